@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs'
+import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream'
+import { type KV, Kvm } from '@nats-io/kv'
+import { connect, type NatsConnection, nkeyAuthenticator } from '@nats-io/transport-node'
+import { DartsError } from '../errors.ts'
+import type { Bucket } from './streams.ts'
+
+export type Bus = {
+  nc: NatsConnection
+  js: JetStreamClient
+  jsm: JetStreamManager
+  /** An existing bucket; opened once. */
+  bucket(name: Bucket): Promise<KV>
+  close(): Promise<void>
+}
+
+/** `user` is the NATS user whose nkey seed lies in `seedFile`; it names the connection and its inboxes. */
+export type BusOptions = { url: string; user: string; seedFile: string; waitSeconds?: number }
+
+/**
+ * Connects, and reconnects for ever. A first connection that does not come up within `waitSeconds` is an error.
+ * @throws DartsError `bus-unavailable`
+ */
+export async function connectBus({ url, user, seedFile, waitSeconds = 20 }: BusOptions): Promise<Bus> {
+  const seed = readFileSync(seedFile)
+  const servers = url.replace(/^nats:\/\//, '')
+  const attempts = { maxReconnectAttempts: -1, reconnectTimeWait: 250, reconnectJitter: 100 }
+  const nc = await firstConnection(
+    () =>
+      connect({
+        ...attempts,
+        servers,
+        name: user,
+        inboxPrefix: inboxOf(user),
+        authenticator: nkeyAuthenticator(new TextEncoder().encode(seed.toString().trim())),
+        ignoreAuthErrorAbort: true,
+        timeout: 5000,
+      }),
+    waitSeconds,
+    url,
+  )
+  const jsm = await jetstreamManager(nc, { checkAPI: false, timeout: 10_000 })
+  const kvm = new Kvm(nc)
+  const open = new Map<Bucket, Promise<KV>>()
+  return {
+    nc,
+    js: jetstream(nc),
+    jsm,
+    bucket(name) {
+      const known = open.get(name) ?? kvm.open(name)
+      open.set(name, known)
+      known.catch(() => open.delete(name))
+      return known
+    },
+    close: async () => {
+      await nc.drain().catch(() => nc.close())
+    },
+  }
+}
+
+/** Each user has its own inboxes, so that nobody hears another's answers. */
+export const inboxOf = (user: string) => `_INBOX_${user}`
+
+async function firstConnection(
+  attempt: () => Promise<NatsConnection>,
+  waitSeconds: number,
+  url: string,
+): Promise<NatsConnection> {
+  const until = Date.now() + waitSeconds * 1000
+  for (let wait = 50; ; wait = Math.min(wait * 2, 2000)) {
+    try {
+      return await attempt()
+    } catch (cause) {
+      if (Date.now() + wait > until)
+        throw new DartsError('bus-unavailable', `no NATS server at ${url} after ${waitSeconds} s`, { cause })
+      await new Promise(resolve => setTimeout(resolve, wait))
+    }
+  }
+}

@@ -1,0 +1,159 @@
+import { JetStreamApiError } from '@nats-io/jetstream'
+import type { KvEntry } from '@nats-io/kv'
+import { type Envelope, envelope } from '../contract/envelope.ts'
+import { type Fact, factType, type Notice } from '../contract/facts.ts'
+import { subjects } from '../contract/subjects.ts'
+import { DartsError } from '../errors.ts'
+import { decide, type Order } from '../session/decide.ts'
+import { evolve } from '../session/evolve.ts'
+import { parseRecord, type SessionRecord } from '../session/record.ts'
+import { STEP_OF } from '../session/state.ts'
+import type { Bus } from './connect.ts'
+import { publish } from './publish.ts'
+
+const WRONG_REVISION = 10071
+
+export type SessionStore = ReturnType<typeof sessionStore>
+
+/**
+ * The truth about sessions. Only `change` writes, under compare-and-set on the key's revision; the facts it made
+ * stand in the record before they are published, and are published again by the next change of another process.
+ */
+export function sessionStore(bus: Bus, source: string) {
+  const published = new Set<string>()
+  const bucket = () => bus.bucket('sessions')
+
+  async function get(id: string): Promise<SessionRecord | undefined> {
+    return (await read(id))?.record
+  }
+
+  async function read(id: string) {
+    const entry = await (await bucket()).get(id).catch(unavailable)
+    return entry && entry.operation === 'PUT'
+      ? { record: parseRecord(entry.string()), revision: entry.revision }
+      : undefined
+  }
+
+  /** Applies an order. `owner` and `correlationid` are for a session that does not exist yet. */
+  async function change(
+    id: string,
+    order: Order,
+    first?: { owner: string; correlationid: string },
+  ): Promise<{ record: SessionRecord; facts: Fact[] }> {
+    for (;;) {
+      const known = await read(id)
+      const { owner, correlationid } = known?.record ?? first ?? notFound(id)
+      const facts = decide(order, known?.record.state)
+      if (known) await publishPending(known.record)
+      if (known && facts.length === 0) return { record: known.record, facts }
+      const n = known?.record.n ?? 0
+      const record: SessionRecord = {
+        v: 1,
+        id,
+        owner,
+        n: n + facts.length,
+        correlationid,
+        state: facts.reduce(evolve, known?.record.state) ?? notFound(id),
+        pending: facts.map((fact, i) => factEnvelope(id, n + i + 1, fact, correlationid)),
+      }
+      if (!(await write(record, known?.revision))) continue
+      await publishPending(record)
+      return { record, facts }
+    }
+  }
+
+  /** False when somebody else was faster. */
+  async function write(record: SessionRecord, revision: number | undefined): Promise<boolean> {
+    const kv = await bucket()
+    try {
+      const value = JSON.stringify(record)
+      await (revision === undefined ? kv.create(record.id, value) : kv.update(record.id, value, revision))
+      return true
+    } catch (error) {
+      if (error instanceof JetStreamApiError && error.code === WRONG_REVISION) return false
+      return unavailable(error)
+    }
+  }
+
+  async function publishPending({ id, owner, pending }: SessionRecord): Promise<void> {
+    for (const message of pending) {
+      if (published.has(message.id)) continue
+      await publish(bus, subjects.fact(owner, id, message.type.split('.')[2] ?? ''), message)
+      published.add(message.id)
+      if (published.size > 10_000) published.delete(published.values().next().value ?? '')
+    }
+  }
+
+  /** Tells something that moves nothing: how far a step is, that the end is near. */
+  async function tell(
+    { id, owner, correlationid }: SessionRecord,
+    notice: Notice,
+    msgId?: string,
+  ): Promise<void> {
+    const { fact, ...data } = notice
+    const more = { subject: id, correlationid, ...(msgId && { id: msgId }) }
+    await publish(bus, subjects.fact(owner, id, fact), envelope(factType(fact), source, data, more))
+  }
+
+  /** Sends the step that the state asks for to its host; sending it again changes nothing. */
+  async function sendStep(record: SessionRecord): Promise<void> {
+    const { id, n, state, correlationid } = record
+    const step = STEP_OF[state.state]
+    if (!step || !('host' in state)) return
+    const message = envelope(
+      `darts.step.${step}.v1`,
+      source,
+      {},
+      { id: `${id}.${n}.${step}`, subject: id, correlationid },
+    )
+    await publish(bus, subjects.step(state.host, id, step), message)
+  }
+
+  function factEnvelope(id: string, n: number, { fact, ...data }: Fact, correlationid: string): Envelope {
+    return envelope(factType(fact), source, data, { id: `${id}.${n}`, subject: id, correlationid })
+  }
+
+  /** Every session there is, then `undefined` once, then every change. Ends when the signal is aborted. */
+  async function* watch(
+    signal: AbortSignal,
+  ): AsyncGenerator<SessionRecord | { id: string; gone: true } | undefined> {
+    const kv = await bucket()
+    const { values } = await kv.status()
+    const entries = await kv.watch()
+    signal.addEventListener('abort', () => entries.stop(), { once: true })
+    if (values === 0) yield undefined
+    for await (const entry of entries) {
+      yield toRecord(entry)
+      if (!entry.isUpdate && entry.delta === 0) yield undefined
+    }
+  }
+
+  /** All sessions that there are now. */
+  async function list(): Promise<SessionRecord[]> {
+    const all: SessionRecord[] = []
+    const stop = new AbortController()
+    for await (const record of watch(stop.signal)) {
+      if (record === undefined) break
+      if (!('gone' in record)) all.push(record)
+    }
+    stop.abort()
+    return all
+  }
+
+  async function forget(id: string): Promise<void> {
+    await (await bucket()).purge(id)
+  }
+
+  return { get, change, tell, sendStep, watch, list, forget }
+}
+
+const toRecord = (entry: KvEntry) =>
+  entry.operation === 'PUT' ? parseRecord(entry.string()) : { id: entry.key, gone: true as const }
+
+function unavailable(cause: unknown): never {
+  throw new DartsError('bus-unavailable', `session store: ${(cause as Error).message}`, { cause })
+}
+
+function notFound(id: string): never {
+  throw new DartsError('not-found', `no session ${id}`)
+}

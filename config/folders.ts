@@ -1,0 +1,32 @@
+import { join } from 'node:path'
+import type { Settings } from './settings.ts'
+
+/** Where things lie. Everything that lasts is under the state folder, sockets are under the run folder. */
+export const folders = (settings: Pick<Settings, 'state' | 'run' | 'images' | 'site'>) => ({
+  /** One JSON-lines file for each process. */
+  logs: join(settings.state, 'log'),
+  /** One file with an nkey seed for each NATS user; each readable by the system user that needs it. */
+  credentials: join(settings.state, 'credentials'),
+  /** JetStream's store and the generated server configuration. */
+  nats: join(settings.state, 'nats'),
+  /** `<machine>/` with its disk, kernel and initrd. */
+  images: settings.images,
+  /** `<session>/` with its overlay, manifest and QEMU's log. */
+  sessions: join(settings.state, 'sessions'),
+  /** The kernel and the appliance that libguestfs uses. */
+  appliance: join(settings.state, 'appliance'),
+  siteFunctions: join(settings.site, 'functions'),
+  siteMachines: join(settings.site, 'machines'),
+  /** `<session>/vnc.sock`: may be entered by the gateway's group. */
+  displays: join(settings.run, 'displays'),
+  /** `<session>/qmp.sock` and the guest's channels: for the host-runner alone. */
+  control: join(settings.run, 'control'),
+  /** `<function>.sock`: one for each HTTP function. */
+  functions: join(settings.run, 'functions'),
+})
+
+export type Folders = ReturnType<typeof folders>
+
+/** The display socket of a session. Unix socket paths are limited to 107 bytes. */
+export const displaySocket = (run: Pick<Folders, 'displays'>, session: string) =>
+  join(run.displays, session, 'vnc.sock')

@@ -1,0 +1,20 @@
+import pino from 'pino'
+
+/** Keys whose values never reach a log, wherever they stand in a logged object. */
+const SECRETS = ['token', 'ticket', 'password', 'secret', 'seed', 'cookie', 'authorization']
+
+export type Log = pino.Logger
+
+/**
+ * The one place where loggers are made: JSON lines on stdout, which the supervisor keeps in a file.
+ * Bind a session with `log.child({ sessionId })`, so that one grep tells its life.
+ */
+export function makeLog(part: string, level: string = process.env.DARTS_LOG_LEVEL ?? 'info'): Log {
+  return pino({
+    level,
+    base: { part },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: label => ({ level: label }) },
+    redact: { paths: SECRETS.flatMap(key => [key, `*.${key}`, `*.*.${key}`]), censor: '[hidden]' },
+  })
+}

@@ -1,0 +1,56 @@
+import type { EndReason, Fact, Outcome, Request } from '../contract/facts.ts'
+import { ERRORS, type ErrorCode } from '../errors.ts'
+import { isOver, type SessionState, TAKES } from './state.ts'
+
+/** What a session can be told to do. */
+export type Order =
+  | { order: 'create'; request: Request }
+  | { order: 'place'; host: string }
+  /** A step was done on the host; ignored when the session has moved on meanwhile. */
+  | { order: 'advance'; fact: Extract<Fact, { fact: 'overlaid' | 'customized' | 'booted' | 'ready' }> }
+  | { order: 'end'; reason: EndReason }
+  | { order: 'fail'; code: ErrorCode; text?: string }
+  /** Nothing of the session is left on its host. */
+  | { order: 'cleaned' }
+
+const ENDINGS: Record<EndReason, string> = {
+  stopped: 'The session was stopped.',
+  'powered-off': 'The desktop was shut down from inside.',
+  expired: 'The life-time of the session is over.',
+}
+
+/** The facts that an order causes; none when there is nothing (left) to do. Pure: what it needs is passed in. */
+export function decide(order: Order, state: SessionState | undefined): Fact[] {
+  switch (order.order) {
+    case 'create':
+      return state ? [] : [{ fact: 'requested', ...order.request }]
+    case 'place':
+      return takes(state, 'placed') ? [{ fact: 'placed', host: order.host }] : []
+    case 'advance':
+      return takes(state, order.fact.fact) ? [order.fact] : []
+    case 'end':
+      return finish(state, { result: 'ended', reason: order.reason, text: ENDINGS[order.reason] })
+    case 'fail':
+      return finish(state, {
+        result: 'failed',
+        code: order.code,
+        text: order.text ?? ERRORS[order.code].text,
+      })
+    case 'cleaned':
+      return state?.state === 'ending' ? [over(state.outcome)] : []
+  }
+}
+
+const takes = (state: SessionState | undefined, fact: Fact['fact']) =>
+  state !== undefined && (TAKES[state.state] as readonly string[]).includes(fact)
+
+function finish(state: SessionState | undefined, outcome: Outcome): Fact[] {
+  if (!state || state.state === 'requested') return [over(outcome)]
+  return state.state === 'ending' || isOver(state) ? [] : [{ fact: 'ending', outcome }]
+}
+
+function over(outcome: Outcome): Fact {
+  return outcome.result === 'ended'
+    ? { fact: 'ended', reason: outcome.reason, text: outcome.text }
+    : { fact: 'failed', code: outcome.code, text: outcome.text }
+}

@@ -1,0 +1,64 @@
+import * as v from 'valibot'
+import { Envelope } from '../contract/envelope.ts'
+import { Outcome, Request } from '../contract/facts.ts'
+import { DartsError } from '../errors.ts'
+import { type SessionState, type StateName, TAKES } from './state.ts'
+
+/** The value of a session's key. `pending` are the facts of the last change: a crash may have left them unpublished. */
+export type SessionRecord = {
+  v: 1
+  id: string
+  owner: string
+  /** Number of facts so far; the message id of the n-th is `<session>.<n>`. */
+  n: number
+  /** Id of the command that created it: correlation of everything that follows. */
+  correlationid: string
+  state: SessionState
+  pending: Envelope[]
+}
+
+const States = Object.keys(TAKES) as [StateName, ...StateName[]]
+const Stored = v.object({
+  v: v.literal(1),
+  id: v.string(),
+  owner: v.string(),
+  n: v.number(),
+  correlationid: v.string(),
+  state: v.looseObject({
+    state: v.picklist(States),
+    request: v.optional(Request),
+    host: v.optional(v.string()),
+    outcome: v.optional(Outcome),
+  }),
+  pending: v.array(Envelope),
+})
+
+/** @throws DartsError `internal` for a value of another version */
+export function parseRecord(text: string): SessionRecord {
+  const result = v.safeParse(Stored, JSON.parse(text))
+  if (!result.success)
+    throw new DartsError('internal', `unreadable session record: ${result.issues[0].message}`)
+  return result.output as SessionRecord
+}
+
+/** A session as a user reads it. */
+export type SessionView = {
+  id: string
+  owner: string
+  state: StateName
+  host?: string
+  code?: string
+  reason?: string
+  text?: string
+} & Partial<Request>
+
+export function viewOf({ id, owner, state }: SessionRecord): SessionView {
+  const view: SessionView = { id, owner, state: state.state, ...state.request }
+  if ('host' in state) view.host = state.host
+  if ('outcome' in state) {
+    view.text = state.outcome.text
+    if (state.outcome.result === 'failed') view.code = state.outcome.code
+    else view.reason = state.outcome.reason
+  }
+  return view
+}
