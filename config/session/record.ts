@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import type { SessionView } from '../contract/api.ts'
 import { Envelope } from '../contract/envelope.ts'
 import { Outcome, Request } from '../contract/facts.ts'
 import { DartsError } from '../errors.ts'
@@ -42,16 +43,6 @@ export function parseRecord(text: string): SessionRecord {
 }
 
 /** A session as a user reads it. */
-export type SessionView = {
-  id: string
-  owner: string
-  state: StateName
-  host?: string
-  code?: string
-  reason?: string
-  text?: string
-} & Partial<Request>
-
 export function viewOf({ id, owner, state }: SessionRecord): SessionView {
   const view: SessionView = { id, owner, state: state.state, ...state.request }
   if ('host' in state) view.host = state.host
