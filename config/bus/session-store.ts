@@ -121,10 +121,13 @@ export function sessionStore(bus: Bus, source: string) {
     const { values } = await kv.status()
     const entries = await kv.watch()
     signal.addEventListener('abort', () => entries.stop(), { once: true })
-    if (values === 0) yield undefined
+    let complete = values === 0
+    if (complete) yield undefined
     for await (const entry of entries) {
       yield toRecord(entry)
-      if (!entry.isUpdate && entry.delta === 0) yield undefined
+      if (complete || entry.delta !== 0) continue
+      complete = true
+      yield undefined
     }
   }
 

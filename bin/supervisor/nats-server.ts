@@ -1,0 +1,68 @@
+import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { addressFile } from '../../config/bus/address.ts'
+import { DartsError } from '../../config/errors.ts'
+import { folders } from '../../config/folders.ts'
+import type { Settings } from '../../config/settings.ts'
+import type { Owner } from './credentials.ts'
+import { natsConfig } from './nats-config.ts'
+import type { NatsUser } from './nats-users.ts'
+
+export const natsFiles = (settings: Settings) => {
+  const { nats, logs } = folders(settings)
+  return {
+    config: join(nats, 'server.conf'),
+    pid: join(settings.run, 'nats', 'server.pid'),
+    ports: join(settings.run, 'nats'),
+    store: nats,
+    log: join(logs, 'nats.log'),
+  }
+}
+
+/** Writes the configuration anew; the server's user may read it, and write its store and its ports file. */
+export function writeNatsConfig(settings: Settings, users: NatsUser[], owner: Owner): void {
+  const files = natsFiles(settings)
+  for (const folder of [files.store, files.ports]) {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    chownSync(folder, owner.uid, owner.gid)
+  }
+  const text = natsConfig({
+    port: settings.natsPort,
+    store: files.store,
+    portsFolder: files.ports,
+    pidFile: files.pid,
+    logFile: files.log,
+    users,
+  })
+  writeFileSync(files.config, text, { mode: 0o640 })
+  chownSync(files.config, 0, owner.gid)
+  rmSync(addressFile(settings), { force: true })
+}
+
+/**
+ * Waits until the server of this pid has told its port, and writes its address where everyone looks for it.
+ * @throws DartsError `bus-unavailable` with the server's last log lines when it ended instead
+ */
+export async function natsAddress(settings: Settings, pid: number, ended: Promise<unknown>): Promise<string> {
+  const files = natsFiles(settings)
+  const ports = join(files.ports, `nats-server_${pid}.ports`)
+  const seen = new Promise<void>(resolve => {
+    const look = () => {
+      if (!existsSync(ports)) return
+      watcher.close()
+      resolve()
+    }
+    const watcher = watch(files.ports, look)
+    look()
+  })
+  const stopped = ended.then(() => {
+    const log = existsSync(files.log)
+      ? readFileSync(files.log, 'utf8').trim().split('\n').slice(-3).join('\n')
+      : ''
+    throw new DartsError('bus-unavailable', `nats-server ended: ${log}`)
+  })
+  await Promise.race([seen, stopped])
+  const [url = ''] = JSON.parse(readFileSync(ports, 'utf8')).nats as string[]
+  writeFileSync(addressFile(settings), `${url}\n`, { mode: 0o644 })
+  return url
+}
