@@ -46,11 +46,12 @@ export function writeNatsConfig(settings: Settings, users: NatsUser[], owner: Ow
 export async function natsAddress(settings: Settings, pid: number, ended: Promise<unknown>): Promise<string> {
   const files = natsFiles(settings)
   const ports = join(files.ports, `nats-server_${pid}.ports`)
-  const seen = new Promise<void>(resolve => {
+  const seen = new Promise<string>(resolve => {
     const look = () => {
-      if (!existsSync(ports)) return
+      const url = readAddress(ports)
+      if (!url) return
       watcher.close()
-      resolve()
+      resolve(url)
     }
     const watcher = watch(files.ports, look)
     look()
@@ -61,8 +62,16 @@ export async function natsAddress(settings: Settings, pid: number, ended: Promis
       : ''
     throw new DartsError('bus-unavailable', `nats-server ended: ${log}`)
   })
-  await Promise.race([seen, stopped])
-  const [url = ''] = JSON.parse(readFileSync(ports, 'utf8')).nats as string[]
+  const url = await Promise.race([seen, stopped])
   writeFileSync(addressFile(settings), `${url}\n`, { mode: 0o644 })
   return url
+}
+
+/** Nothing while the server has not written the whole file. */
+function readAddress(ports: string): string | undefined {
+  try {
+    return JSON.parse(readFileSync(ports, 'utf8')).nats[0]
+  } catch {
+    return undefined
+  }
 }
