@@ -13,15 +13,19 @@ export type Catalogue = ReadonlyMap<string, CatalogueEntry>
 const BUILT_IN = fileURLToPath(new URL('machines', import.meta.url))
 
 /**
- * Reads every `<folder>/<name>/machine.json`: the ones that come with DARTS, then the site's, which win.
- * @throws DartsError `settings-wrong` with the file and what is wrong in it
+ * Reads every `<folder>/<name>/machine.json`: the ones that come with DARTS, then the site's, which win. A wrong one
+ * is left out, so that it takes no other with it, and told to `onWrong` (code `settings-wrong`).
  */
-export async function readCatalogue(folders: Pick<Folders, 'siteMachines'>): Promise<Catalogue> {
+export async function readCatalogue(
+  folders: Pick<Folders, 'siteMachines'>,
+  onWrong: (error: DartsError) => void = () => {},
+): Promise<Catalogue> {
   const catalogue = new Map<string, CatalogueEntry>()
   for (const parent of [BUILT_IN, folders.siteMachines]) {
     for (const name of await subfolders(parent)) {
       const folder = join(parent, name)
-      catalogue.set(name, { ...(await readMachine(join(folder, 'machine.json'), name)), folder })
+      const machine = await readMachine(join(folder, 'machine.json'), name).catch(onWrong)
+      if (machine) catalogue.set(name, { ...machine, folder })
     }
   }
   return catalogue

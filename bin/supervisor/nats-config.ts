@@ -5,18 +5,15 @@ export type NatsConfig = {
   store: string
   portsFolder: string
   pidFile: string
-  logFile: string
   users: NatsUser[]
 }
 
 /** The configuration of the embedded server: loopback only, JetStream in the state folder, nobody without a key. */
-export const natsConfig = ({ port, store, portsFolder, pidFile, logFile, users }: NatsConfig): string => `\
+export const natsConfig = ({ port, store, portsFolder, pidFile, users }: NatsConfig): string => `\
 listen: "127.0.0.1:${port === 0 ? -1 : port}"
 server_name: "darts"
 ports_file_dir: ${JSON.stringify(portsFolder)}
 pid_file: ${JSON.stringify(pidFile)}
-log_file: ${JSON.stringify(logFile)}
-logfile_size_limit: 10MB
 max_payload: 1MB
 max_connections: 2000
 jetstream {

@@ -1,4 +1,4 @@
-import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs'
+import { chownSync, existsSync, mkdirSync, readFileSync, watch, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { addressFile } from '../../config/bus/address.ts'
 import { DartsError } from '../../config/errors.ts'
@@ -31,12 +31,10 @@ export function writeNatsConfig(settings: Settings, users: NatsUser[], owner: Ow
     store: files.store,
     portsFolder: files.ports,
     pidFile: files.pid,
-    logFile: files.log,
     users,
   })
   writeFileSync(files.config, text, { mode: 0o640 })
   chownSync(files.config, 0, owner.gid)
-  rmSync(addressFile(settings), { force: true })
 }
 
 /**
@@ -74,4 +72,11 @@ function readAddress(ports: string): string | undefined {
   } catch {
     return undefined
   }
+}
+
+/** Makes the running server know new users. @throws when none runs */
+export async function reloadNats(settings: Settings, users: NatsUser[], owner: Owner): Promise<void> {
+  const port = Number(new URL(readFileSync(addressFile(settings), 'utf8').trim()).port)
+  writeNatsConfig({ ...settings, natsPort: port }, users, owner)
+  process.kill(Number(readFileSync(natsFiles(settings).pid, 'utf8')), 'SIGHUP')
 }

@@ -8,7 +8,7 @@ import type { Bus } from './connect.ts'
 import { publish } from './publish.ts'
 import type { StreamName } from './streams.ts'
 
-const TRIES = 5
+export const TRIES = 5
 const ACK_WAIT = 20_000
 const BACK_OFF = [200, 1000, 5000, 15_000]
 

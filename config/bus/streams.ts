@@ -37,7 +37,7 @@ const BUCKETS = {
   /** `<function>` → its routes, calls and failures. */
   functions: { history: 1 },
   /** sha256 of a login's secret → whose it is. */
-  logins: { history: 1, ttl: 30 * DAY },
+  logins: { history: 1 },
   /** sha256 of a ticket → the display that it opens. NATS 2.9 knows no time-to-live of a single key. */
   tickets: { history: 1, ttl: 30_000 },
 } as const satisfies Record<string, Partial<KvOptions>>

@@ -83,6 +83,8 @@ export const FunctionView = v.object({
 })
 export type FunctionView = v.InferOutput<typeof FunctionView>
 
+export const LoginRequest = v.strictObject({ token: v.pipe(v.string(), v.maxLength(200)) })
+
 type Route = {
   method: 'get' | 'post' | 'delete'
   path: string
@@ -100,7 +102,7 @@ export const API = [
     method: 'post',
     path: '/api/login',
     summary: 'Exchange the token for a cookie',
-    body: v.strictObject({ token: v.pipe(v.string(), v.maxLength(200)) }),
+    body: LoginRequest,
     status: 204,
   },
   { method: 'delete', path: '/api/login', summary: 'Log out', status: 204 },

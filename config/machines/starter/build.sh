@@ -29,6 +29,7 @@ root=$work/root
 child=
 clean() {
 	status=$?
+	set +e
 	trap - EXIT INT TERM HUP
 	if [ -n "$child" ]; then kill -TERM -- "-$child" 2> /dev/null; wait "$child"; fi
 	rm -rf --one-file-system "$work"
@@ -86,7 +87,7 @@ run mmdebstrap --verbose --variant=minbase --mode=root --format=directory \
 	"$suite" "$root" ${mirror:+"$mirror"} > "$work/log" 2>&1
 
 progress 80 "Extracting the kernel"
-cp "$root"/boot/initrd.img-* "$work/initrd.img"
+gzip -dc "$root"/boot/initrd.img-* > "$work/initrd.img" # read into memory by QEMU: nothing to gain from packing it
 "$recipe/hooks/extract-kernel" "$root"/boot/vmlinuz-* "$work/vmlinuz"
 
 progress 82 "Making the file system"

@@ -1,0 +1,46 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import * as v from 'valibot'
+import { Principal } from '../../config/contract/names.ts'
+import { DartsError } from '../../config/errors.ts'
+import { folders } from '../../config/folders.ts'
+import { readSettings, type Settings } from '../../config/settings.ts'
+import { readManifests } from '../../functions/runtime/manifest.ts'
+import { ensureCredential } from '../supervisor/credentials.ts'
+import { authorization } from '../supervisor/nats-config.ts'
+import { reloadNats } from '../supervisor/nats-server.ts'
+import { natsUsers, principalsFolder } from '../supervisor/nats-users.ts'
+import { systemUser } from '../supervisor/service-user.ts'
+
+export function addCredentials(program: Command): void {
+  const credentials = program.command('credentials').description('who may speak to NATS')
+  credentials
+    .command('add <principal>')
+    .description(
+      'let a program create, stop and hear sessions of its own; prints the file with its nkey seed',
+    )
+    .action((principal: string) => add(principal, readSettings()))
+  credentials
+    .command('config')
+    .description("print the users as a part of an existing NATS server's configuration")
+    .action(async () => {
+      process.stdout.write(authorization(await users(readSettings())))
+    })
+}
+
+async function add(principal: string, settings: Settings): Promise<void> {
+  if (!v.is(Principal, principal))
+    throw new DartsError(
+      'bad-request',
+      `principal ${JSON.stringify(principal)}: ${Principal.pipe[1].message}`,
+    )
+  const file = join(principalsFolder(settings), `${principal}.nk`)
+  const known = existsSync(file)
+  ensureCredential(principalsFolder(settings), principal)
+  if (!known && !settings.natsUrl) await reloadNats(settings, await users(settings), systemUser('darts'))
+  process.stdout.write(`${file}\n`)
+}
+
+const users = async (settings: Settings) =>
+  natsUsers(settings, await readManifests(folders(settings)), systemUser('darts'))

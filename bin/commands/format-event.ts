@@ -1,0 +1,26 @@
+import { styleText } from 'node:util'
+import type { Envelope } from '../../config/contract/envelope.ts'
+import { readSubject } from '../../config/contract/subjects.ts'
+
+const COLOURS = {
+  ready: 'green',
+  booted: 'green',
+  ended: 'gray',
+  ending: 'gray',
+  failed: 'red',
+  warned: 'yellow',
+  progressed: 'dim',
+} as const
+
+/** One event as one line: time, owner, session, what happened, its facts. */
+export function formatEvent(subject: string, { time = '', data }: Envelope): string {
+  const { who, session, what } = readSubject(subject)
+  const colour = COLOURS[what as keyof typeof COLOURS] ?? 'cyan'
+  const facts = Object.entries(data).map(
+    ([key, value]) => `${key}=${typeof value === 'object' ? JSON.stringify(value) : value}`,
+  )
+  const when = time.replace('T', ' ').replace('Z', '')
+  // A value may come from a guest or a user: no control character reaches the terminal.
+  const line = [who, session, styleText(colour, what.padEnd(10)), facts.join(' ').replace(/[\p{Cc}]/gu, ' ')]
+  return [styleText('dim', when), ...line].join('  ')
+}

@@ -1,0 +1,58 @@
+import { publish } from '../../config/bus/publish.ts'
+import { COMMANDS } from '../../config/contract/commands.ts'
+import { envelope } from '../../config/contract/envelope.ts'
+import { subjects } from '../../config/contract/subjects.ts'
+import type { SessionRecord } from '../../config/session/record.ts'
+import type { FunctionContext } from '../runtime/function.ts'
+import { type Due, dueOf } from './due.ts'
+
+/** Node's timers hold 31 bits of milliseconds; a longer wait is cut and looked at again. */
+const LONGEST = 2 ** 31 - 1
+
+/** Warns of the end, ends what is over time, and forgets what has long ended. One timer for each thing due. */
+export async function run({ bus, store, log, signal }: FunctionContext): Promise<void> {
+  const timers = new Map<string, NodeJS.Timeout[]>()
+
+  function plan(record: SessionRecord) {
+    clear(record.id)
+    const now = Date.now()
+    const due = dueOf(record.state, now, Date.parse(record.pending.at(-1)?.time ?? '') || now)
+    timers.set(
+      record.id,
+      due.map(one => at(one.at, () => act(record, one))),
+    )
+  }
+
+  function at(time: number, work: () => Promise<void>): NodeJS.Timeout {
+    const wait = Math.max(0, time - Date.now())
+    if (wait > LONGEST) return setTimeout(() => at(time, work), LONGEST)
+    return setTimeout(() => work().catch(err => log.error({ err }, 'could not do what was due')), wait)
+  }
+
+  async function act(record: SessionRecord, due: Due) {
+    const { id } = record
+    log.info({ sessionId: id, due }, 'due')
+    if (due.do === 'forget') return store.forget(id)
+    if (due.do === 'expire')
+      return publish(
+        bus,
+        subjects.command('_expiry', id, 'stop'),
+        envelope(COMMANDS.stop.type, 'expiry', {}, { subject: id }),
+      )
+    const { minutes } = due
+    const expiresAt = record.state.request?.expiresAt ?? ''
+    await store.tell(record, { fact: 'warned', minutes, expiresAt }, `${id}.warned.${minutes}.${expiresAt}`)
+  }
+
+  function clear(id: string) {
+    for (const timer of timers.get(id) ?? []) clearTimeout(timer)
+    timers.delete(id)
+  }
+
+  for await (const record of store.watch(signal)) {
+    if (!record) continue
+    if ('gone' in record) clear(record.id)
+    else plan(record)
+  }
+  for (const id of [...timers.keys()]) clear(id)
+}

@@ -1,0 +1,100 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { type WebSocket, WebSocketServer } from 'ws'
+import type { Bus } from '../../config/bus/connect.ts'
+import { type SessionStore, sessionStore } from '../../config/bus/session-store.ts'
+import { DartsError, toDartsError } from '../../config/errors.ts'
+import { displaySocket, type Folders } from '../../config/folders.ts'
+import type { Log } from '../../config/log.ts'
+import { hasDisplay } from '../../config/session/state.ts'
+import { bridge } from './bridge.ts'
+import { isOurs } from './origin.ts'
+import { readBuffers } from './read-buffers.ts'
+import { refuseUpgrade } from './send-problem.ts'
+import { redeem } from './tickets.ts'
+
+const PATH = /^\/api\/sessions\/([a-z0-9]{10,32})\/display$/
+const PROTOCOL = 'binary'
+const TICKET = /^ticket\.([A-Za-z0-9_-]{16,200})$/
+/** Largest message from a viewer: a clipboard, not a film. */
+const MAX_PAYLOAD = 2 ** 20
+const PING_EVERY = 10_000
+
+/** Opens displays: right path → right origin → ticket → session with a display → bridge. */
+export async function displays(bus: Bus, run: Pick<Folders, 'displays'>, limit: number, log: Log) {
+  const server = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: MAX_PAYLOAD,
+    handleProtocols: () => PROTOCOL,
+  })
+  const store = sessionStore(bus, 'gateway')
+  const tickets = await bus.bucket('tickets')
+  const buffers = readBuffers()
+  const pinging = setInterval(() => pingAll(server), PING_EVERY)
+
+  async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer) {
+    socket.on('error', () => socket.destroy())
+    try {
+      const { session, ticket } = wanted(request)
+      if (server.clients.size >= limit) throw new DartsError('service-full', `${limit} displays are open`)
+      const { principal } = await redeem(tickets, ticket, session)
+      await mustHaveDisplay(store, session)
+      const accept = () => accepted(server, request, socket, head)
+      await bridge(displaySocket(run, session), buffers, accept).catch(gone)
+      log.info({ sessionId: session, principal }, 'a viewer came')
+    } catch (thrown) {
+      const error = toDartsError(thrown)
+      log.info({ code: error.code, reason: error.message }, 'a viewer was refused')
+      await refuseUpgrade(socket, error)
+    }
+  }
+
+  const close = () => {
+    clearInterval(pinging)
+    for (const viewer of server.clients) viewer.close(1012, 'the gateway is restarting')
+  }
+  return { upgrade, close }
+}
+
+function wanted(request: IncomingMessage): { session: string; ticket: string } {
+  const session = PATH.exec(request.url ?? '')?.[1]
+  if (!session) throw new DartsError('not-found', 'there is no display here')
+  if (!isOurs(request.headers)) throw new DartsError('origin-refused', `origin ${request.headers.origin}`)
+  const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map(name => name.trim())
+  const ticket = offered.map(name => TICKET.exec(name)?.[1]).find(found => found !== undefined)
+  if (!offered.includes(PROTOCOL) || !ticket)
+    throw new DartsError('ticket-invalid', 'offer the sub-protocols binary and ticket.<ticket>')
+  return { session, ticket }
+}
+
+async function mustHaveDisplay(store: SessionStore, session: string) {
+  const record = await store.get(session)
+  if (!record || !hasDisplay(record.state)) throw new DartsError('display-gone')
+}
+
+const accepted = (server: WebSocketServer, request: IncomingMessage, socket: Duplex, head: Buffer) =>
+  new Promise<WebSocket>(resolve => {
+    server.handleUpgrade(request, socket, head, ws => {
+      alive.add(ws)
+      ws.on('pong', () => alive.add(ws))
+      resolve(ws)
+    })
+  })
+
+function gone(cause: unknown): never {
+  throw new DartsError('display-gone', 'the display socket cannot be opened', { cause })
+}
+
+/** Viewers that have answered since the last ping; a cable that was pulled is noticed by the second. */
+const alive = new WeakSet<WebSocket>()
+
+function pingAll(server: WebSocketServer) {
+  for (const viewer of server.clients) {
+    if (!alive.has(viewer)) viewer.terminate()
+    else {
+      alive.delete(viewer)
+      viewer.ping()
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import { readHosts } from '../../config/bus/hosts.ts'
+import { readCatalogue } from '../../config/catalogue.ts'
+import { commandData } from '../../config/contract/commands.ts'
+import { checkNames } from '../../config/contract/names.ts'
+import { readSubject } from '../../config/contract/subjects.ts'
+import { DartsError, toDartsError } from '../../config/errors.ts'
+import { folders } from '../../config/folders.ts'
+import { completeRequest } from '../../config/session/complete-request.ts'
+import type { FunctionContext, Message } from '../runtime/function.ts'
+import { chooseHost } from './choose-host.ts'
+
+/**
+ * The one consumer of the users' commands: rights, limits and the place are decided here, under compare-and-set,
+ * whoever published: an HTTP function or a program on NATS.
+ */
+export async function handle(message: Message, context: FunctionContext): Promise<void> {
+  const { who, session, what } = readSubject(message.subject)
+  checkNames(who, session)
+  if (what === 'create') await create(who, session, message, context)
+  else await stop(who, session, message, context)
+}
+
+async function create(
+  owner: string,
+  id: string,
+  { envelope }: Message,
+  { bus, store, settings }: FunctionContext,
+) {
+  const asked = commandData('create', envelope)
+  const first = { owner, correlationid: envelope.id }
+  let { record } = await requested()
+  if (record.owner !== owner) throw new DartsError('not-allowed', `session ${id} is of somebody else`)
+  if (record.state.state === 'requested') {
+    const choice = chooseHost(owner, record.state.request, await store.list(), await readHosts(bus), settings)
+    const order =
+      'host' in choice
+        ? ({ order: 'place', ...choice } as const)
+        : ({ order: 'fail', code: choice.refuse } as const)
+    record = (await store.change(id, order)).record
+  }
+  await store.sendStep(record)
+
+  async function requested() {
+    try {
+      const catalogue = await readCatalogue(folders(settings))
+      const request = completeRequest(asked, catalogue, settings, new Date())
+      return await store.change(id, { order: 'create', request }, first)
+    } catch (thrown) {
+      const { code, message, retry } = toDartsError(thrown)
+      if (retry) throw thrown
+      return await store.change(id, { order: 'fail', code, text: message }, first)
+    }
+  }
+}
+
+async function stop(who: string, id: string, { envelope }: Message, { store, settings }: FunctionContext) {
+  commandData('stop', envelope)
+  const known = await store.get(id)
+  if (known && known.owner !== who && !settings.admins.includes(who) && who !== '_expiry')
+    throw new DartsError('not-allowed', `${who} may not stop session ${id}`)
+  const first = { owner: who, correlationid: envelope.id }
+  const reason = who === '_expiry' ? 'expired' : 'stopped'
+  const { record } = await store.change(id, { order: 'end', reason }, first)
+  await store.sendStep(record)
+}

@@ -1,0 +1,25 @@
+import { connectAs } from '../../config/bus/address.ts'
+import { folders } from '../../config/folders.ts'
+import { makeLog } from '../../config/log.ts'
+import { readSettings } from '../../config/settings.ts'
+import { untilStopped } from '../../config/until-stopped.ts'
+import { readManifests } from './manifest.ts'
+import { publishViews } from './publish-views.ts'
+import { superviseFunction } from './supervised-function.ts'
+
+/** The functions that are processes of their own. */
+const ELSEWHERE = ['gateway', 'runtime']
+
+const settings = readSettings()
+const log = makeLog('functions', settings.logLevel)
+const manifests = (await readManifests(folders(settings))).filter(({ name }) => !ELSEWHERE.includes(name))
+const bus = await connectAs(settings, 'fn-runtime')
+const views = publishViews(bus, log)
+const stops = manifests.map(manifest => superviseFunction(manifest, log, views.changed))
+await views.forgetOthers(manifests.map(({ name }) => name))
+log.info({ functions: manifests.map(({ name }) => name) }, 'the functions are starting')
+
+await untilStopped()
+await Promise.all(stops.map(stop => stop()))
+await bus.close()
+process.exit(0)

@@ -1,0 +1,87 @@
+import { Worker } from 'node:worker_threads'
+import type { FunctionView } from '../../config/contract/api.ts'
+import type { Log } from '../../config/log.ts'
+import type { Manifest } from './manifest.ts'
+import type { Report, WorkerInput } from './reports.ts'
+
+const FIRST_WAIT = 100
+const LONGEST_WAIT = 10_000
+/** A call that blocks its thread cannot end itself: it is given this long after its limit, in milliseconds. */
+const GRACE = 1000
+
+/** Keeps one function running in its thread, and counts what it does. */
+export function superviseFunction(manifest: Manifest, log: Log, changed: (view: FunctionView) => void) {
+  const { name, routes, subjects, timeLimit } = manifest
+  let view: FunctionView = {
+    name,
+    routes,
+    subjects,
+    state: 'starting',
+    restarts: 0,
+    calls: 0,
+    failures: 0,
+    mean: 0,
+  }
+  let wait = FIRST_WAIT
+  let stopping = false
+  let timer: NodeJS.Timeout | undefined
+  let worker = start()
+
+  function start(): Worker {
+    const running = new Map<number, NodeJS.Timeout>()
+    const thread = new Worker(new URL('worker.ts', import.meta.url), {
+      workerData: { name } satisfies WorkerInput,
+      resourceLimits: { maxOldGenerationSizeMb: 256 },
+    })
+    thread.on('message', (report: Report) => {
+      if (report.report === 'running') update({ state: 'running' })
+      if (report.report === 'began') running.set(report.call, setTimeout(cut, timeLimit * 1000 + GRACE))
+      if (report.report !== 'ended') return
+      clearTimeout(running.get(report.call))
+      running.delete(report.call)
+      wait = FIRST_WAIT
+      count(report.milliseconds, report.failure)
+    })
+    thread.on('error', error => {
+      log.error({ err: error, function: name }, 'the function crashed')
+      update({ lastFailure: error.message })
+    })
+    thread.once('exit', () => {
+      for (const pending of running.values()) clearTimeout(pending)
+      if (stopping) return
+      update({ state: 'restarting', restarts: view.restarts + 1, failures: view.failures + running.size })
+      timer = setTimeout(() => {
+        worker = start()
+      }, wait)
+      wait = Math.min(wait * 2, LONGEST_WAIT)
+    })
+    return thread
+  }
+
+  function cut() {
+    log.error({ function: name }, `a call blocked the function for more than ${timeLimit} s: restarting it`)
+    update({ lastFailure: `blocked for more than ${timeLimit} s` })
+    worker.terminate()
+  }
+
+  function count(milliseconds: number, failure?: string) {
+    const calls = view.calls + 1
+    const mean = view.mean + (milliseconds - view.mean) / calls
+    update({ calls, mean, ...(failure && { failures: view.failures + 1, lastFailure: failure }) })
+  }
+
+  function update(change: Partial<FunctionView>) {
+    view = { ...view, ...change }
+    changed(view)
+  }
+
+  return async function stop() {
+    stopping = true
+    clearTimeout(timer)
+    const ended = new Promise(resolve => worker.once('exit', resolve))
+    worker.postMessage('stop')
+    const forced = setTimeout(() => worker.terminate(), 5000)
+    await ended
+    clearTimeout(forced)
+  }
+}

@@ -1,0 +1,29 @@
+/** Does something soon after it was asked for, at most once in so many milliseconds, and always after the last asking. */
+export class Coalesced {
+  readonly #every: number
+  readonly #work: () => Promise<void>
+  #timer: NodeJS.Timeout | undefined
+  #last = 0
+  #running: Promise<void> = Promise.resolve()
+
+  constructor(every: number, work: () => Promise<void>) {
+    this.#every = every
+    this.#work = work
+  }
+
+  ask(): void {
+    this.#timer ??= setTimeout(() => this.#start(), Math.max(0, this.#last + this.#every - Date.now()))
+  }
+
+  async flush(): Promise<void> {
+    if (this.#timer) this.#start()
+    await this.#running
+  }
+
+  #start() {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#last = Date.now()
+    this.#running = this.#running.then(this.#work)
+  }
+}

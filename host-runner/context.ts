@@ -1,0 +1,62 @@
+import { connectAs } from '../config/bus/address.ts'
+import type { Bus } from '../config/bus/connect.ts'
+import { type SessionStore, sessionStore } from '../config/bus/session-store.ts'
+import { type Catalogue, readCatalogue } from '../config/catalogue.ts'
+import { type Folders, folders } from '../config/folders.ts'
+import { type Log, makeLog } from '../config/log.ts'
+import type { Settings } from '../config/settings.ts'
+import type { Desktop } from './desktop.ts'
+import { Exclusive } from './exclusive.ts'
+import { HostStatus } from './host-status.ts'
+import type { Engine } from './prepare/engine.ts'
+import { systemUsers, type Users } from './users.ts'
+
+/** What every part of the host-runner works with. */
+export type Context = {
+  settings: Settings
+  folders: Folders
+  log: Log
+  bus: Bus
+  store: SessionStore
+  users: Users
+  catalogue: Catalogue
+  status: HostStatus
+  /** One step of a session at a time. */
+  exclusive: Exclusive
+  /** The running desktops that are monitored. */
+  desktops: Map<string, Desktop>
+  /** How QEMU runs here; known when the host is prepared for it. */
+  engine: Promise<Engine>
+  /** Folder of the appliance of libguestfs; there when it is built. */
+  appliance: Promise<string>
+  prepared: { engine: (engine: Engine) => void; appliance: (folder: string) => void }
+  /** Aborted when the runner stops; desktops run on. */
+  stopping: AbortController
+}
+
+export async function makeContext(settings: Settings): Promise<Context> {
+  const engine = Promise.withResolvers<Engine>()
+  const appliance = Promise.withResolvers<string>()
+  const source = `host-runner/${settings.host}`
+  const all = folders(settings)
+  const users = systemUsers()
+  const catalogue = await readCatalogue(all)
+  const log = makeLog('host-runner', settings.logLevel)
+  const bus = await connectAs(settings, `runner-${settings.host}`)
+  return {
+    settings,
+    folders: all,
+    log,
+    bus,
+    store: sessionStore(bus, source),
+    users,
+    catalogue,
+    status: new HostStatus(bus, settings, source, log),
+    exclusive: new Exclusive(),
+    desktops: new Map(),
+    engine: engine.promise,
+    appliance: appliance.promise,
+    prepared: { engine: engine.resolve, appliance: appliance.resolve },
+    stopping: new AbortController(),
+  }
+}

@@ -1,0 +1,10 @@
+import type { ProcessId } from './processes.ts'
+import type { Qmp } from './qmp.ts'
+
+/** A running QEMU that is monitored over its one control connection. */
+export type Desktop = {
+  qmp: Qmp
+  process: ProcessId
+  /** Stops monitoring; the desktop runs on. */
+  release(): void
+}

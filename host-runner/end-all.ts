@@ -1,0 +1,19 @@
+import { isOver } from '../config/session/state.ts'
+import type { Context } from './context.ts'
+import { takeStep } from './take-step.ts'
+
+/** Ends every session of this host and waits until each is cleaned. */
+export async function endAll(context: Context): Promise<void> {
+  const { store, settings, log, exclusive } = context
+  const mine = (await store.list()).filter(
+    ({ state }) => 'host' in state && state.host === settings.host && !isOver(state),
+  )
+  log.info({ sessions: mine.length }, 'ending all desktops')
+  await Promise.all(
+    mine.map(async ({ id }) => {
+      await store.change(id, { order: 'end', reason: 'stopped' })
+      exclusive.abortUnless(id, 'clean', new Error('all desktops end'))
+      await takeStep(context, id, false)
+    }),
+  )
+}

@@ -1,0 +1,92 @@
+import { readFile } from 'node:fs/promises'
+import type { Order } from '../../config/session/decide.ts'
+import type { Context } from '../context.ts'
+import { guardRoom } from '../guard-room.ts'
+import { persist } from '../persist.ts'
+import type { ProcessId } from '../processes.ts'
+import type { Qmp } from '../qmp.ts'
+import { watchReadiness } from '../readiness.ts'
+import { lastLines } from '../run.ts'
+import type { Session } from '../steps.ts'
+import { machineOf } from './create-overlay.ts'
+
+/*
+ *   QMP event or end of QEMU            what becomes of the session
+ *   ──────────────────────────          ─────────────────────────────────────────
+ *   readiness probes passed             ready
+ *   SHUTDOWN by the guest               ended, powered-off
+ *   GUEST_PANICKED                      failed, guest-panicked
+ *   BLOCK_IO_ERROR, no room             paused until there is room
+ *   connection closed, process gone     failed, qemu-died
+ *   RESET by the guest                  nothing: it starts again in the same session
+ */
+
+/** Follows a running QEMU until it ends or is released. Its one control connection is held here. */
+export async function monitor(
+  context: Context,
+  session: Session,
+  qmp: Qmp,
+  qemu: { process: ProcessId; ended?: Promise<string> },
+): Promise<void> {
+  const { id, files, log } = session
+  const { ready } = machineOf(context, session)
+  const over = new AbortController()
+  const release = () => {
+    over.abort()
+    context.desktops.delete(id)
+  }
+  context.desktops.set(id, { qmp, process: qemu.process, release })
+
+  /** The first that happens decides; what follows from it is no news. */
+  const tell = (order: Order) => {
+    if (over.signal.aborted) return
+    release()
+    log.info({ order }, 'the desktop has ended')
+    void persist(context, id, order)
+  }
+  qmp.on('SHUTDOWN', ({ guest, reason }) => {
+    log.info({ guest, reason }, 'shutdown')
+    if (guest) tell({ order: 'end', reason: 'powered-off' })
+  })
+  qmp.on('GUEST_PANICKED', async () => {
+    log.warn({ console: await lastConsoleLines(qmp) }, 'guest panicked')
+    tell({ order: 'fail', code: 'guest-panicked' })
+  })
+  qmp.on('BLOCK_IO_ERROR', error => {
+    log.warn({ ...error }, 'I/O error')
+    if (error.nospace) guardRoom(context, qmp, log, over.signal)
+  })
+  qmp.closed.then(async () => {
+    if (over.signal.aborted) return
+    const [how, wrote] = [await howItEnded(qemu.ended), await readFile(files.log, 'utf8').catch(() => '')]
+    log.warn({ how, wrote: lastLines(wrote, 5) }, 'QEMU is gone')
+    tell(orderAfterDeath(wrote))
+  })
+  over.signal.addEventListener('abort', () => log.debug('released'), { once: true })
+
+  const probes = watchReadiness(qmp, files, ready, over.signal, log)
+  probes.then(
+    () => persist(context, id, { order: 'advance', fact: { fact: 'ready' } }),
+    err => over.signal.aborted || log.warn({ err }, 'readiness is not known'),
+  )
+  const { status } = await qmp.execute<{ status: string }>('query-status')
+  log.info({ pid: qemu.process.pid, status }, 'monitored')
+}
+
+/** QEMU's log holds why it ended when nobody listened; 6 is its ShutdownCause `guest-shutdown` (qapi/run-state.json). */
+export const orderAfterDeath = (wrote: string): Order =>
+  /qemu_system_shutdown_request reason=6\b/.test(wrote)
+    ? { order: 'end', reason: 'powered-off' }
+    : { order: 'fail', code: 'qemu-died' }
+
+/** Only our own child has an exit code, and it is known a moment after its connection was closed. */
+const howItEnded = (ended: Promise<string> | undefined) =>
+  Promise.race([
+    ended ?? 'its control connection was closed',
+    new Promise<string>(resolve => setTimeout(resolve, 500, 'its control connection was closed')),
+  ])
+
+async function lastConsoleLines(qmp: Qmp): Promise<string> {
+  const text = await qmp.execute<string>('ringbuf-read', { device: 'console', size: 65536 }).catch(() => '')
+  return lastLines(text)
+}

@@ -1,0 +1,96 @@
+import { fstatSync } from 'node:fs'
+import { consume } from '../config/bus/consume.ts'
+import { subjects } from '../config/contract/subjects.ts'
+import { makeLog } from '../config/log.ts'
+import { readSettings } from '../config/settings.ts'
+import { type Context, makeContext } from './context.ts'
+import { endAll } from './end-all.ts'
+import { follow } from './follow.ts'
+import { prepare } from './prepare/prepare.ts'
+import { unlessAborted } from './promises.ts'
+import { reconcile } from './reconcile.ts'
+import { makeParents } from './session-files.ts'
+import { takeMessage } from './take-step.ts'
+
+/*
+ * The host-runner, one a host, the only privileged process of DARTS.
+ *
+ *   SIGTERM, end of stdin   the running steps are finished, desktops run on, the next runner adopts them
+ *   SIGUSR2                 every desktop of this host ends first
+ *   SIGINT                  nothing: Ctrl-C reaches every process of the terminal, the supervisor decides
+ */
+const LAST_WORK = 20_000
+const LAST_CLEANING = 60_000
+
+async function main(): Promise<void> {
+  process.on('SIGINT', () => {})
+  const settings = readSettings()
+  const context = await makeContext(settings)
+  const { log, folders } = context
+  await makeParents(folders)
+  await reconcile(context)
+  log.info({ host: settings.host, desktops: context.desktops.size }, 'running')
+
+  void follow(context)
+  void prepare(context)
+  const { signal } = context.stopping
+  const taking = unlessAborted(context.engine, signal).then(() => takeSteps(context))
+  taking.catch(err => {
+    if (signal.aborted) return
+    log.fatal({ err }, 'steps cannot be taken')
+    process.exit(1)
+  })
+
+  await whenAsked(context)
+  context.stopping.abort()
+  await within(
+    LAST_WORK,
+    taking.then(stop => stop()),
+  )
+  await within(2000, context.status.flush())
+  for (const { release, qmp } of context.desktops.values()) {
+    release()
+    qmp.close()
+  }
+  await within(2000, context.bus.close())
+  log.info('stopped')
+  // What is still open (a connection to a bus that is away) must not keep a process that has nothing left to do.
+  process.exit(0)
+}
+
+const takeSteps = (context: Context) =>
+  consume(context.bus, {
+    stream: 'STEPS',
+    name: `host-${context.settings.host}`,
+    filter: subjects.stepsOf(context.settings.host),
+    // A step that waits holds a place: more of them than sessions, so that a clean always finds one.
+    concurrency: Math.max(8, 2 * context.settings.sessionsMax),
+    log: context.log,
+    handle: message => takeMessage(context, message),
+  })
+
+/** Returns when the runner shall stop. */
+async function whenAsked(context: Context): Promise<void> {
+  const { log } = context
+  const asked = Promise.withResolvers<'stop' | 'end-all'>()
+  process.on('SIGTERM', () => asked.resolve('stop'))
+  process.on('SIGUSR2', () => asked.resolve('end-all'))
+  // The supervisor holds the other end; a file or /dev/null says nothing about it.
+  const stdin = fstatSync(0)
+  if (stdin.isFIFO() || stdin.isSocket()) {
+    process.stdin.on('end', () => asked.resolve('stop')).on('error', () => asked.resolve('stop'))
+    process.stdin.resume()
+  }
+  const what = await asked.promise
+  log.info({ what }, 'asked to stop')
+  if (what === 'end-all') await within(LAST_CLEANING, endAll(context))
+}
+
+const within = (milliseconds: number, work: Promise<unknown>) =>
+  Promise.race([work.catch(() => {}), new Promise(resolve => setTimeout(resolve, milliseconds).unref())])
+
+main().catch(err => {
+  makeLog('host-runner').fatal({ err }, 'the host-runner could not start')
+  process.exitCode = 1
+  process.exit()
+})

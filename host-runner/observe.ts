@@ -1,0 +1,19 @@
+import { readdir } from 'node:fs/promises'
+import * as v from 'valibot'
+import { SessionId } from '../config/contract/names.ts'
+import type { Folders } from '../config/folders.ts'
+import { uuidOf } from './identity.ts'
+import type { Observed } from './plan.ts'
+import { findSessions } from './processes.ts'
+
+/** Every session of which something is on this host. A QEMU belongs to this state folder by its session's folder. */
+export async function observe(folders: Folders): Promise<Observed[]> {
+  const names = await Promise.all([folders.sessions, folders.displays, folders.control].map(subfolders))
+  const running = await findSessions()
+  return [...new Set(names.flat())].map(session => ({ session, running: running.has(uuidOf(session)) }))
+}
+
+async function subfolders(parent: string): Promise<string[]> {
+  const entries = await readdir(parent, { withFileTypes: true })
+  return entries.filter(entry => entry.isDirectory() && v.is(SessionId, entry.name)).map(({ name }) => name)
+}

@@ -1,0 +1,66 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** A process that cannot be confused with a later one of the same number: `startTime` in ticks since boot. */
+export type ProcessId = { pid: number; startTime: number }
+
+/** The running QEMU of a session, known by the uuid on its command line. */
+export async function findByUuid(uuid: string): Promise<ProcessId | undefined> {
+  return (await findSessions()).get(uuid)
+}
+
+/** uuid → process, of every running QEMU that DARTS has started. */
+export async function findSessions(): Promise<Map<string, ProcessId>> {
+  const pids = (await readdir('/proc')).filter(name => /^[0-9]+$/.test(name)).map(Number)
+  const found = await Promise.all(pids.map(async pid => ({ pid, uuid: await uuidOf(pid) })))
+  const sessions = new Map<string, ProcessId>()
+  for (const { pid, uuid } of found) {
+    const startTime = uuid === undefined ? undefined : await startTimeOf(pid)
+    if (uuid !== undefined && startTime !== undefined) sessions.set(uuid, { pid, startTime })
+  }
+  return sessions
+}
+
+async function uuidOf(pid: number): Promise<string | undefined> {
+  const args = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0')
+  const name = args[args.indexOf('-name') + 1]
+  // Between fork and exec of setpriv the same arguments stand behind another program.
+  return args[0]?.includes('qemu-system') && name?.startsWith('darts-')
+    ? args[args.indexOf('-uuid') + 1]
+    : undefined
+}
+
+/** Undefined when there is none, or only its zombie. */
+export async function startTimeOf(pid: number): Promise<number | undefined> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
+  // The name in parentheses may hold anything; state is the field after it, start time the 20th.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return stat === '' || fields[0] === 'Z' || fields[0] === 'X' ? undefined : Number(fields[19])
+}
+
+export const isAlive = async ({ pid, startTime }: ProcessId) => (await startTimeOf(pid)) === startTime
+
+/** Kills exactly this process, and waits until it is gone. */
+export async function killProcess(process: ProcessId): Promise<void> {
+  if (!(await isAlive(process))) return
+  signal(process.pid, 'SIGKILL')
+  while (await isAlive(process)) await sleep(10)
+}
+
+/** True when it is gone within `milliseconds`. Of a process that is not our child nothing tells the end. */
+export async function waitUntilGone(process: ProcessId, milliseconds: number): Promise<boolean> {
+  const until = Date.now() + milliseconds
+  while (await isAlive(process)) {
+    if (Date.now() > until) return false
+    await sleep(10)
+  }
+  return true
+}
+
+function signal(pid: number, name: NodeJS.Signals) {
+  try {
+    process.kill(pid, name)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}

@@ -1,0 +1,57 @@
+import { join } from 'node:path'
+import type { CatalogueEntry } from '../config/catalogue.ts'
+import type { Request } from '../config/contract/facts.ts'
+import type { Boot, Disk, QemuSpec } from './commands/qemu-spec.ts'
+import { macOf, uuidOf } from './identity.ts'
+import type { Engine } from './prepare/engine.ts'
+import type { SessionFiles } from './session-files.ts'
+
+export const OVMF = { code: '/usr/share/OVMF/OVMF_CODE_4M.fd', vars: '/usr/share/OVMF/OVMF_VARS_4M.fd' }
+
+/** What a session's QEMU is made of: the machine of the catalogue, what was asked for, how this host runs it. */
+export function qemuSpecOf(
+  session: string,
+  machine: CatalogueEntry,
+  request: Request,
+  files: SessionFiles,
+  engine: Engine,
+  images: string,
+): QemuSpec {
+  const folder = join(images, machine.name)
+  return {
+    session,
+    uuid: uuidOf(session),
+    mac: macOf(session),
+    accel: engine.accel,
+    machineType: engine.machineType,
+    cpus: request.cpus,
+    memory: { kind: 'anonymous', size: request.memory },
+    boot: bootOf(machine, folder, files),
+    disk: diskOf(machine, folder, files),
+    display: { device: machine.display, socket: files.vnc },
+    sockets: { qmp: files.qmp, agent: files.agent, desktop: files.desktop },
+    clipboard: machine.clipboard,
+  }
+}
+
+function bootOf({ boot }: CatalogueEntry, folder: string, { vars }: SessionFiles): Boot {
+  switch (boot.firmware) {
+    case 'kernel': {
+      const { kernel, initrd, append } = boot
+      const files = { kernel: join(folder, kernel), ...(initrd && { initrd: join(folder, initrd) }) }
+      return { firmware: 'kernel', append, ...files }
+    }
+    case 'uefi':
+      return { firmware: 'uefi', code: OVMF.code, vars }
+    case 'bios':
+      return { firmware: 'bios' }
+  }
+}
+
+function diskOf({ image }: CatalogueEntry, folder: string, { overlay }: SessionFiles): Disk {
+  const { format } = image
+  const file = join(folder, image.disk)
+  return format === 'iso'
+    ? { kind: 'blank', overlay, cdrom: file }
+    : { kind: 'overlay', overlay, base: { file, format } }
+}

@@ -1,0 +1,55 @@
+import { sessionIdHere } from '../live/site.ts'
+import { hasDisplay, isOver } from '../model/session.ts'
+import * as computer from './computer-clipboard.ts'
+import { Display } from './display.ts'
+import { change, page } from './state.ts'
+import { createTouchKeyboard } from './touch-keyboard.ts'
+
+const HINT_SHOWN = 5000
+
+/** The desktop of this page's session, and what works on it. */
+export const display = new Display(sessionIdHere(), {
+  state: state => change({ display: state }),
+  clipboard(text) {
+    change({ clipboard: text })
+    void computer.write(text)
+  },
+  focused(byKeyboard) {
+    if (byKeyboard) hint()
+    void shareComputerClipboard()
+  },
+  left: () => document.querySelector<HTMLElement>('.bar-home')?.focus(),
+})
+
+export const touchKeyboard = createTouchKeyboard(display)
+
+export function sendClipboard(text: string) {
+  change({ clipboard: text })
+  display.paste(text)
+}
+
+/** The display is open exactly while the session has one. */
+export function openDisplayWhenBooted(): void {
+  page.subscribe(() => {
+    const state = page.get().session?.view.state
+    if (!state) return
+    if (hasDisplay(state)) display.open()
+    else if (state === 'ending' || isOver(state)) display.close()
+  })
+  window.addEventListener('focus', () => {
+    if (display.element.contains(document.activeElement)) void shareComputerClipboard()
+  })
+}
+
+async function shareComputerClipboard() {
+  if (!(await computer.mayRead())) return
+  const text = await computer.read()
+  if (text && text !== page.get().clipboard) sendClipboard(text)
+}
+
+let hintTimer: ReturnType<typeof setTimeout>
+function hint() {
+  change({ showsLeaveHint: true })
+  clearTimeout(hintTimer)
+  hintTimer = setTimeout(() => change({ showsLeaveHint: false }), HINT_SHOWN)
+}

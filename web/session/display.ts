@@ -1,0 +1,164 @@
+import type RFB from '@novnc/novnc'
+import { backOff } from '../model/back-off.ts'
+import { type Connection, connect } from './connection.ts'
+import { type Fit, readFit, writeFit } from './fit.ts'
+
+export type DisplayState = 'closed' | 'connecting' | 'connected' | 'reconnecting'
+
+type Listener = {
+  state(state: DisplayState): void
+  /** Text was copied in the desktop. */
+  clipboard(text: string): void
+  /** The keyboard works in the desktop now. */
+  focused(byKeyboard: boolean): void
+  /** The user asked to leave the desktop by keyboard. */
+  left(): void
+}
+
+/** How long the last picture stays under a new connection that has not drawn yet, in milliseconds. */
+const OVERLAP = 1500
+
+/** A session's desktop in an element of its own. While it is open it reconnects by itself, for ever. */
+export class Display {
+  readonly element = document.createElement('div')
+  #sessionId: string
+  #on: Listener
+  #label = ''
+  #isOpen = false
+  #rfb: RFB | undefined
+  #canvas: HTMLCanvasElement | undefined
+  #wake = () => {}
+  fit: Fit = readFit()
+
+  constructor(sessionId: string, on: Listener) {
+    this.#sessionId = sessionId
+    this.#on = on
+    this.element.className = 'display'
+    this.element.addEventListener('keydown', event => this.#leaveByKey(event), { capture: true })
+    window.addEventListener('online', () => this.#retryNow(true))
+    document.addEventListener('visibilitychange', () => this.#retryNow(false))
+  }
+
+  open() {
+    if (this.#isOpen) return
+    this.#isOpen = true
+    void this.#keepConnected()
+  }
+
+  close() {
+    if (!this.#isOpen) return
+    this.#isOpen = false
+    this.#rfb?.disconnect()
+    this.#wake()
+  }
+
+  /** What a screen reader calls the desktop. */
+  set label(text: string) {
+    this.#label = text
+    this.#canvas?.setAttribute('aria-label', text)
+  }
+
+  setFit(fit: Fit) {
+    this.fit = fit
+    writeFit(fit)
+    if (this.#rfb) applyFit(this.#rfb, fit)
+  }
+
+  focus() {
+    this.#rfb?.focus({ preventScroll: true })
+  }
+
+  sendCtrlAltDel() {
+    this.#rfb?.sendCtrlAltDel()
+    this.focus()
+  }
+
+  /** Puts text into the desktop's clipboard. */
+  paste(text: string) {
+    this.#rfb?.clipboardPasteFrom(text)
+  }
+
+  type(keysyms: readonly number[]) {
+    for (const keysym of keysyms) this.#rfb?.sendKey(keysym, null)
+  }
+
+  async #keepConnected() {
+    this.#on.state('connecting')
+    for (let attempt = 0; this.#isOpen; attempt++) {
+      const connection = await connect(this.#sessionId, this.element).catch(() => undefined)
+      if (connection && this.#isOpen) {
+        attempt = 0
+        await this.#use(connection)
+      } else connection?.rfb.disconnect()
+      if (!this.#isOpen) break
+      this.#on.state('reconnecting')
+      await this.#pause(backOff(attempt))
+    }
+    this.#on.state('closed')
+  }
+
+  /** Until the connection is lost; then its last picture stays in place. */
+  async #use({ rfb, layer, canvas, lost }: Connection) {
+    const hadFocus = this.element.contains(document.activeElement)
+    this.#rfb = rfb
+    this.#canvas = canvas
+    this.#prepare(canvas)
+    rfb.qualityLevel = 7
+    rfb.compressionLevel = 2
+    rfb.showDotCursor = true
+    applyFit(rfb, this.fit)
+    rfb.addEventListener('clipboard', event => this.#on.clipboard(event.detail.text))
+    this.#on.state('connected')
+    if (hadFocus || document.activeElement === document.body) this.focus()
+    setTimeout(() => this.#dropLayersBelow(layer), OVERLAP)
+
+    await lost
+    this.#rfb = undefined
+    const isFocused = document.activeElement === document.body
+    layer.replaceChildren(canvas)
+    layer.classList.add('frozen')
+    if (isFocused) canvas.focus({ preventScroll: true })
+  }
+
+  #prepare(canvas: HTMLCanvasElement) {
+    canvas.tabIndex = 0
+    canvas.setAttribute('role', 'application')
+    canvas.setAttribute('aria-label', this.#label)
+    canvas.addEventListener('focus', () => this.#on.focused(canvas.matches(':focus-visible')))
+    // noVNC lets go of held keys when the window loses the focus, not when its canvas does.
+    canvas.addEventListener('blur', () => window.dispatchEvent(new Event('blur')))
+  }
+
+  #dropLayersBelow(layer: HTMLElement) {
+    while (layer.previousElementSibling) layer.previousElementSibling.remove()
+  }
+
+  #leaveByKey(event: KeyboardEvent) {
+    if (!event.ctrlKey || !event.altKey || event.code !== 'Home') return
+    event.preventDefault()
+    event.stopPropagation()
+    this.#on.left()
+  }
+
+  #pause(milliseconds: number) {
+    return new Promise<void>(resolve => {
+      const timer = setTimeout(resolve, milliseconds)
+      this.#wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+
+  #retryNow(isNewNetwork: boolean) {
+    // A connection over the old network may be dead without anybody noticing for minutes.
+    if (isNewNetwork) this.#rfb?.disconnect()
+    if (document.visibilityState === 'visible') this.#wake()
+  }
+}
+
+/** Scaling goes on while resizing, for the moments and machines where the desktop has another size. */
+function applyFit(rfb: RFB, fit: Fit) {
+  rfb.scaleViewport = true
+  rfb.resizeSession = fit === 'resize'
+}

@@ -1,0 +1,7 @@
+/** `resize`: the desktop takes the size of the window; `scale`: its picture is scaled to it. */
+export type Fit = 'resize' | 'scale'
+
+const KEY = 'darts.fit'
+
+export const readFit = (): Fit => (localStorage.getItem(KEY) === 'scale' ? 'scale' : 'resize')
+export const writeFit = (fit: Fit) => localStorage.setItem(KEY, fit)
