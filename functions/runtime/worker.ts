@@ -13,6 +13,7 @@ import type { FunctionContext, FunctionModule } from './function.ts'
 import { readManifests, subscriptionsOf, userOf } from './manifest.ts'
 import type { Report, WorkerInput } from './reports.ts'
 import { serve } from './serve.ts'
+import { shareModules } from './share-modules.ts'
 
 /* One function in a thread of its own: its module, its NATS connection, its socket. An error that nobody catches
  * ends the thread, and the runtime starts it anew. */
@@ -27,6 +28,7 @@ const log = makeLog(name)
 const bus = await connectAs(settings, userOf(manifest))
 const store = sessionStore(bus, name)
 const context: FunctionContext = { name, settings, bus, store, log, signal: stop.signal }
+shareModules()
 const module: FunctionModule = await import(pathToFileURL(join(manifest.folder, 'index.ts')).href)
 const tell = (report: Report) => parentPort?.postMessage(report)
 const call = calls(manifest, tell)

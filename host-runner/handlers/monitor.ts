@@ -28,7 +28,8 @@ export async function monitor(
   qmp: Qmp,
   qemu: { process: ProcessId; ended?: Promise<string> },
 ): Promise<void> {
-  const { id, files, log } = session
+  const { id, files } = session
+  const log = context.log.child({ sessionId: id })
   const { ready } = machineOf(context, session)
   const over = new AbortController()
   const release = () => {

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { chown, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { dpkgStatus } from '../commands/apt.ts'
 import { superminBuild, superminEnvironment } from '../commands/supermin.ts'
@@ -43,6 +43,8 @@ export async function buildAppliance(
   })
   // With this file in it libguestfs takes it as it is.
   await writeFile(join(output, 'README.fixed'), README + madeOf, { mode: 0o644 })
+  // A guest that broke out of one session's customization must not reach the next one's.
+  for (const name of ['', ...(await readdir(output))]) await chown(join(output, name), 0, 0)
   await rm(folder, { recursive: true, force: true })
   await rename(output, folder)
   await rm(work, { recursive: true, force: true })

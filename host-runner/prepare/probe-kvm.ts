@@ -1,4 +1,4 @@
-import { access, readFile, writeFile } from 'node:fs/promises'
+import { access, readFile, rm, writeFile } from 'node:fs/promises'
 import { release } from 'node:os'
 import { join } from 'node:path'
 import * as v from 'valibot'
@@ -59,6 +59,8 @@ export async function runsToItsEnd(accel: Accel, users: Users, folder: string, s
   } catch (error) {
     if (error instanceof DartsError) return false
     throw error
+  } finally {
+    await rm(sector, { force: true })
   }
 }
 

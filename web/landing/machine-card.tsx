@@ -36,35 +36,37 @@ export const MachineCard = ({ machine }: { machine: MachineView }) => {
       <div class="machine-body">
         <h2 id={`machine-${name}`}>{title}</h2>
         <p class="machine-description">{description}</p>
-        <div class="choices">
-          <ChoiceRow
-            name={`${name}-cpus`}
-            legend={words.landing.cpus}
-            choices={machine.cpus.choices}
-            value={cpus}
-            format={String}
-            picture={CpuPicture}
-            onChoose={setCpus}
-          />
-          <ChoiceRow
-            name={`${name}-memory`}
-            legend={words.landing.memory}
-            choices={machine.memory.choices}
-            value={memory}
-            format={memoryText}
-            picture={MemoryPicture}
-            onChoose={setMemory}
-          />
-          <ChoiceRow
-            name={`${name}-lifetime`}
-            legend={words.landing.lifetime}
-            choices={machine.lifetime.choices}
-            value={lifetime}
-            format={lifetimeText}
-            picture={TimePicture}
-            onChoose={setLifetime}
-          />
-        </div>
+        {status.state !== 'missing' && (
+          <div class="choices">
+            <ChoiceRow
+              name={`${name}-cpus`}
+              legend={words.landing.cpus}
+              choices={machine.cpus.choices}
+              value={cpus}
+              format={String}
+              picture={CpuPicture}
+              onChoose={setCpus}
+            />
+            <ChoiceRow
+              name={`${name}-memory`}
+              legend={words.landing.memory}
+              choices={machine.memory.choices}
+              value={memory}
+              format={memoryText}
+              picture={MemoryPicture}
+              onChoose={setMemory}
+            />
+            <ChoiceRow
+              name={`${name}-lifetime`}
+              legend={words.landing.lifetime}
+              choices={machine.lifetime.choices}
+              value={lifetime}
+              format={lifetimeText}
+              picture={TimePicture}
+              onChoose={setLifetime}
+            />
+          </div>
+        )}
         <div class="machine-start">
           {status.state !== 'ready' && <Status status={status} />}
           <button

@@ -3,21 +3,23 @@ type Props = { value: number; share: number }
 
 /** One square a CPU, up to sixteen. */
 export const CpuPicture = ({ value }: Props) => {
-  const side = value <= 1 ? 1 : value <= 4 ? 2 : value <= 9 ? 3 : 4
-  const gap = 1.5
-  const cell = (16 - gap * (side - 1)) / side
-  const cells = Array.from({ length: Math.min(value, side * side) }, (_, n) => n)
+  const columns = value <= 1 ? 1 : value <= 4 ? 2 : 4
+  const rows = Math.min(4, Math.ceil(value / columns))
+  const pitch = columns === 4 ? 3.5 : 6
+  const left = 10 - (columns * pitch) / 2
+  const top = 10 - (rows * pitch) / 2
+  const cells = Array.from({ length: Math.min(value, columns * rows) }, (_, n) => n)
   return (
-    <svg class="pictogram" viewBox="-2 -2 20 20" aria-hidden="true">
-      <rect class="pictogram-frame" x="-1.5" y="-1.5" width="19" height="19" rx="3" />
+    <svg class="pictogram" viewBox="0 0 20 20" aria-hidden="true">
+      <rect class="pictogram-frame" x="1" y="1" width="18" height="18" rx="3" />
       {cells.map(n => (
         <rect
           key={n}
           class="pictogram-fill"
-          x={1.5 + ((n % side) * (cell + gap) * 13) / 16}
-          y={1.5 + (Math.floor(n / side) * (cell + gap) * 13) / 16}
-          width={(cell * 13) / 16}
-          height={(cell * 13) / 16}
+          x={left + (n % columns) * pitch + 0.5}
+          y={top + Math.floor(n / columns) * pitch + 0.5}
+          width={pitch - 1}
+          height={pitch - 1}
           rx="1"
         />
       ))}

@@ -31,7 +31,7 @@ export const SessionRow = ({ session, title, now, onStop }: Props) => {
         {!over && (
           <button
             type="button"
-            class="button quiet"
+            class="button"
             disabled={state === 'ending'}
             aria-label={`${words.sessions.stop} ${title}`}
             onClick={onStop}
@@ -42,7 +42,7 @@ export const SessionRow = ({ session, title, now, onStop }: Props) => {
         {over && (
           <button
             type="button"
-            class="button quiet"
+            class="button"
             aria-label={`${words.sessions.dismiss} ${title}`}
             onClick={() => dismiss(id)}
           >

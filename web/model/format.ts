@@ -4,9 +4,10 @@ const MINUTE = 60
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
+type Style = 'long' | 'short' | 'narrow'
 type Unit = 'day' | 'hour' | 'minute' | 'second' | 'gigabyte' | 'megabyte'
 
-const amount = (value: number, unit: Unit, display: 'long' | 'short') =>
+const amount = (value: number, unit: Unit, display: Style) =>
   new Intl.NumberFormat(words.locale, {
     style: 'unit',
     unit,
@@ -25,19 +26,18 @@ export function lifetime(seconds: number): string {
 export const memory = (mib: number) =>
   mib < 1024 ? amount(mib, 'megabyte', 'short') : amount(mib / 1024, 'gigabyte', 'short')
 
-/** The two largest parts of a time in milliseconds, seconds only below two minutes. */
-export function span(milliseconds: number): string {
+/** The two largest parts of a time in milliseconds, seconds only below two minutes: `11h 42m`, `11 hours 42 minutes`. */
+export function span(milliseconds: number, style: Style = 'narrow'): string {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000))
-  if (seconds < 2 * MINUTE) return amount(seconds, 'second', 'short')
-  if (seconds >= DAY) return two(seconds, DAY, 'day', HOUR, 'hour')
-  if (seconds >= HOUR) return two(seconds, HOUR, 'hour', MINUTE, 'minute')
-  return amount(Math.floor(seconds / MINUTE), 'minute', 'short')
-}
-
-function two(seconds: number, big: number, bigUnit: Unit, small: number, smallUnit: Unit) {
-  const rest = Math.floor((seconds % big) / small)
-  const first = amount(Math.floor(seconds / big), bigUnit, 'short')
-  return rest === 0 ? first : `${first} ${amount(rest, smallUnit, 'short')}`
+  const two = (big: number, bigUnit: Unit, small: number, smallUnit: Unit) => {
+    const rest = Math.floor((seconds % big) / small)
+    const first = amount(Math.floor(seconds / big), bigUnit, style)
+    return rest === 0 ? first : `${first} ${amount(rest, smallUnit, style)}`
+  }
+  if (seconds < 2 * MINUTE) return amount(seconds, 'second', style)
+  if (seconds >= DAY) return two(DAY, 'day', HOUR, 'hour')
+  if (seconds >= HOUR) return two(HOUR, 'hour', MINUTE, 'minute')
+  return amount(Math.floor(seconds / MINUTE), 'minute', style)
 }
 
 /** How long a step has taken so far: `0:07`, `1:12`. */

@@ -67,7 +67,7 @@ const TimeWarning = ({ session }: { session: SessionModel }) => {
   return (
     <div class="warning">
       <Icon name="clock" />
-      <p>{words.session.warned(left > 0 ? span(left) : words.time.over)}</p>
+      <p>{words.session.warned(left > 0 ? span(left, 'long') : words.time.over)}</p>
       <button type="button" class="button small" onClick={() => setSeen(true)}>
         {words.session.dismiss}
       </button>

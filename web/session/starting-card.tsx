@@ -61,5 +61,5 @@ function note({ state, took, percent }: StepView): string {
   if (state === 'skipped') return words.steps.skipped
   if (state === 'failed') return words.steps.failed
   if (state === 'running' && percent !== undefined) return `${Math.round(percent)} %`
-  return took === undefined ? '' : stopwatch(took)
+  return took === undefined || took < 1000 ? '' : stopwatch(took)
 }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Build the starter machine: a Debian desktop for scientists.
 #
-#   usage: build.sh OUTDIR     (root; needs mmdebstrap, e2fsprogs, qemu-utils, xz-utils)
+#   usage: build.sh OUTDIR     (root; needs mmdebstrap, e2fsprogs, qemu-utils, cpio, xz-utils)
 #   leaves OUTDIR/{disk.qcow2,vmlinuz,initrd.img}
 #   stdout: lines "progress PERCENT TEXT"; stderr: everything else
 set -eu
@@ -14,7 +14,7 @@ export recipe
 fail() { echo "build.sh: $*" >&2; exit 1; }
 [ $# -eq 1 ] || fail "usage: build.sh OUTDIR"
 [ "$(id -u)" -eq 0 ] || fail "must run as root"
-for program in mmdebstrap mkfs.ext4 qemu-img xz; do
+for program in mmdebstrap mkfs.ext4 qemu-img cpio xz; do
 	command -v "$program" > /dev/null || fail "$program is not installed"
 done
 
@@ -86,8 +86,8 @@ run mmdebstrap --verbose --variant=minbase --mode=root --format=directory \
 	--customize-hook='"$recipe/hooks/after-packages" "$1"' \
 	"$suite" "$root" ${mirror:+"$mirror"} > "$work/log" 2>&1
 
-progress 80 "Extracting the kernel"
-gzip -dc "$root"/boot/initrd.img-* > "$work/initrd.img" # read into memory by QEMU: nothing to gain from packing it
+progress 80 "Preparing the kernel"
+"$recipe/hooks/make-initrd" "$root" "$work/initrd.img"
 "$recipe/hooks/extract-kernel" "$root"/boot/vmlinuz-* "$work/vmlinuz"
 
 progress 82 "Making the file system"

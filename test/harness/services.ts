@@ -1,0 +1,106 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, cpSync, mkdirSync, openSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { newToken } from '../../bin/supervisor/token.ts'
+import type { Bus } from '../../config/bus/connect.ts'
+import { newSecret, storeLogin } from '../../config/bus/logins.ts'
+import { folders } from '../../config/folders.ts'
+import type { Settings } from '../../config/settings.ts'
+import { buildWeb } from '../../web/build.ts'
+import { startNats } from './nats.ts'
+import { freshSettings } from './settings.ts'
+
+const path = (file: string) => fileURLToPath(new URL(`../../${file}`, import.meta.url))
+
+export type Services = {
+  settings: Settings
+  bus: Bus
+  url: string
+  token: string
+  /** A request of the API, as the administrator or with the token of somebody else. */
+  api(path: string, init?: RequestInit & { token?: string }): Promise<Response>
+  /** The token of a new login of an ordinary user. */
+  userToken(principal: string): Promise<string>
+  processes: Record<'functions' | 'gateway', ChildProcess>
+  stop(): Promise<void>
+}
+
+/** NATS, the functions and the gateway as real processes, on any free ports, with nothing on a host behind them. */
+export async function startServices(
+  env: Record<string, string> = {},
+  prepare?: (settings: Settings) => void,
+): Promise<Services> {
+  const fresh = await freshSettings(env)
+  const { settings } = fresh
+  cpSync(path('test/fixtures/site/machines'), folders(settings).siteMachines, { recursive: true })
+  prepare?.(settings)
+  await buildWeb(path('web/dist'))
+  const nats = await startNats(settings)
+  const token = await newToken(nats.bus, settings)
+  const start = (name: string, file: string) => {
+    mkdirSync(folders(settings).logs, { recursive: true })
+    const log = openSync(join(folders(settings).logs, `${name}.log`), 'a')
+    const child = spawn(process.execPath, [path(file)], {
+      env: { PATH: process.env.PATH, ...fresh.env },
+      stdio: ['pipe', log, log, 'ipc'],
+    })
+    closeSync(log)
+    return child
+  }
+  const gateway = start('gateway', 'functions/gateway/main.ts')
+  const functions = start('functions', 'functions/runtime/main.ts')
+  const [{ listening }] = await once(gateway, 'message')
+  await functionsRunning(nats.bus, BUILT_IN)
+  const url = `http://127.0.0.1:${listening}`
+
+  return {
+    settings,
+    bus: nats.bus,
+    url,
+    token,
+    processes: { functions, gateway },
+    api: (route, { token: who = token, ...init } = {}) =>
+      fetch(url + route, {
+        ...init,
+        headers: {
+          authorization: `Bearer ${who}`,
+          ...(init.body && { 'content-type': 'application/json' }),
+          ...init.headers,
+        },
+      }),
+    async userToken(principal) {
+      const secret = newSecret()
+      const expiresAt = new Date(Date.now() + 3_600_000).toISOString()
+      await storeLogin(await nats.bus.bucket('logins'), secret, {
+        principal,
+        role: 'user',
+        kind: 'token',
+        expiresAt,
+      })
+      return secret
+    },
+    async stop() {
+      for (const child of [gateway, functions]) {
+        if (child.exitCode !== null || child.signalCode !== null) continue
+        child.kill('SIGTERM')
+        await once(child, 'exit')
+      }
+      await nats.stop()
+      await fresh.remove()
+    },
+  }
+}
+
+const BUILT_IN = ['about', 'auth', 'events', 'expiry', 'machines', 'placement', 'sessions']
+
+/** Resolves when these functions run. */
+export async function functionsRunning(bus: Bus, names: string[]): Promise<void> {
+  const waiting = new Set(names)
+  for await (const entry of await (await bus.bucket('functions')).watch()) {
+    if (entry.operation === 'PUT' && entry.json<{ state: string }>().state === 'running')
+      waiting.delete(entry.key)
+    if (waiting.size === 0) break
+  }
+}

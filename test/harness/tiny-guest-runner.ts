@@ -1,0 +1,205 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { EventEmitter, once } from 'node:events'
+import { createWriteStream, mkdirSync } from 'node:fs'
+import { readdir, readFile } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { vi } from 'vitest'
+import { type SessionStore, sessionStore } from '../../config/bus/session-store.ts'
+import { parseEnvelope } from '../../config/contract/envelope.ts'
+import { factType } from '../../config/contract/facts.ts'
+import { newSessionId } from '../../config/contract/names.ts'
+import { subjects } from '../../config/contract/subjects.ts'
+import { folders } from '../../config/folders.ts'
+import type { SessionRecord } from '../../config/session/record.ts'
+import type { StateName } from '../../config/session/state.ts'
+import type { Settings } from '../../config/settings.ts'
+import { uuidOf } from '../../host-runner/identity.ts'
+import { findByUuid } from '../../host-runner/processes.ts'
+import { startNats, type TestNats } from './nats.ts'
+import { freshSettings } from './settings.ts'
+
+type LogLine = { msg: string; sessionId?: string }
+const MAIN = fileURLToPath(new URL('../../host-runner/main.ts', import.meta.url))
+
+/** One host: folders, a real nats-server and, when started, the real host-runner. */
+export class TestHost {
+  readonly settings: Settings
+  readonly store: SessionStore
+  readonly nats: TestNats
+  readonly #env: Record<string, string>
+  readonly #remove: () => Promise<void>
+  readonly #lines: LogLine[] = []
+  readonly #news = new EventEmitter()
+  runner: ChildProcess | undefined
+
+  private constructor(made: Awaited<ReturnType<typeof freshSettings>>, nats: TestNats) {
+    this.settings = made.settings
+    this.#env = made.env
+    this.#remove = made.remove
+    this.nats = nats
+    this.store = sessionStore(nats.bus, 'test')
+  }
+
+  static async make(env: Record<string, string> = {}): Promise<TestHost> {
+    const made = await freshSettings({ DARTS_LOG_LEVEL: 'debug', ...env })
+    return new TestHost(made, await startNats(made.settings))
+  }
+
+  startRunner(): void {
+    const logs = folders(this.settings).logs
+    mkdirSync(logs, { recursive: true })
+    const runner = spawn(process.execPath, [MAIN], {
+      env: { PATH: process.env.PATH ?? '', ...this.#env },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
+    runner.stdout.pipe(createWriteStream(join(logs, 'host-runner.log'), { flags: 'a' }))
+    this.#lines.length = 0
+    createInterface(runner.stdout).on('line', line => {
+      this.#lines.push(JSON.parse(line))
+      this.#news.emit('line')
+    })
+    if (process.env.DARTS_TEST_SHOW) runner.stdout.pipe(process.stderr)
+    this.runner = runner
+  }
+
+  async stopRunner(signal: NodeJS.Signals): Promise<number | null> {
+    const { runner } = this
+    if (!runner || runner.exitCode !== null || runner.signalCode !== null) return runner?.exitCode ?? null
+    const ended = once(runner, 'exit')
+    runner.kill(signal)
+    await ended
+    return runner.exitCode
+  }
+
+  /** A session that was asked for and placed here, as the placement function does it. */
+  async createSession(machine = 'tiny', request: { cpus?: number; memory?: number } = {}): Promise<string> {
+    const id = newSessionId()
+    const now = Date.now()
+    const times = {
+      createdAt: new Date(now).toISOString(),
+      expiresAt: new Date(now + 3_600_000).toISOString(),
+    }
+    await this.store.change(
+      id,
+      { order: 'create', request: { machine, cpus: 1, memory: 256, lifetime: 3600, ...times, ...request } },
+      { owner: 'alice', correlationid: `c-${id}` },
+    )
+    const { record } = await this.store.change(id, { order: 'place', host: this.settings.host })
+    await this.store.sendStep(record)
+    return id
+  }
+
+  async stopSession(id: string): Promise<void> {
+    const { record } = await this.store.change(id, { order: 'end', reason: 'stopped' })
+    await this.store.sendStep(record)
+  }
+
+  /** The session as soon as it is in one of these states; an end that was not asked for is an error. */
+  async until(id: string, ...states: StateName[]): Promise<SessionRecord> {
+    const stop = new AbortController()
+    for await (const record of this.store.watch(stop.signal)) {
+      if (!record || 'gone' in record || record.id !== id) continue
+      const { state } = record
+      if (states.includes(state.state)) {
+        stop.abort()
+        return record
+      }
+      if (state.state === 'ended' || state.state === 'failed')
+        throw new Error(`session ${id} is ${state.state}: ${JSON.stringify(state.outcome)}`)
+    }
+    throw new Error('the sessions could not be followed')
+  }
+
+  /** The line of the runner's log with this message, of the runner that was started last. */
+  async logged(sessionId: string | undefined, msg: string): Promise<void> {
+    const matches = (line: LogLine) => line.msg === msg && (!sessionId || line.sessionId === sessionId)
+    for (;;) {
+      if (this.#lines.some(matches)) return
+      await once(this.#news, 'line')
+    }
+  }
+
+  /** Ends the runner as a supervisor's death does. */
+  async closeInput(): Promise<number | null> {
+    const { runner } = this
+    if (!runner) return null
+    const ended = once(runner, 'exit')
+    runner.stdin?.end()
+    await ended
+    return runner.exitCode
+  }
+
+  /** How far the session's steps were, as it was told from now on until it is ready. */
+  async notices(id: string): Promise<{ percent: number; text: string }[]> {
+    const told: { percent: number; text: string }[] = []
+    for await (const message of this.nats.bus.nc.subscribe(subjects.factsOf('alice', id))) {
+      const { type, data } = parseEnvelope(message.data)
+      if (type === factType('progressed')) told.push(data as { percent: number; text: string })
+      if (type === factType('ready')) break
+    }
+    return told
+  }
+
+  /** Fields of /proc/PID/status of its QEMU. */
+  async statusOf(id: string): Promise<Record<string, string[]>> {
+    const text = await readFile(`/proc/${await this.pidOf(id)}/status`, 'utf8')
+    return Object.fromEntries(
+      text.split('\n').map(line => {
+        const [name = '', ...values] = line.split(/:?\s+/)
+        return [name, values]
+      }),
+    )
+  }
+
+  /** Command lines that name the session. */
+  async programsOf(id: string): Promise<string[]> {
+    const pids = (await readdir('/proc')).filter(name => /^[0-9]+$/.test(name))
+    const lines = await Promise.all(pids.map(pid => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')))
+    return lines.filter(line => line.includes(id))
+  }
+
+  async untilGone(...ids: string[]): Promise<void> {
+    await vi.waitUntil(async () => (await Promise.all(ids.map(this.pidOf))).every(pid => pid === undefined), {
+      timeout: 20_000,
+    })
+  }
+
+  pidOf = async (id: string) => (await findByUuid(uuidOf(id)))?.pid
+
+  /** Everything on this host that belongs to a session. */
+  async leftOf(id: string): Promise<string[]> {
+    const { sessions, displays, control } = folders(this.settings)
+    const left: string[] = []
+    for (const parent of [sessions, displays, control]) {
+      const names: string[] = await readdir(parent).catch(() => [])
+      if (names.includes(id)) left.push(join(parent, id))
+    }
+    const pid = await this.pidOf(id)
+    return pid === undefined ? left : [...left, `process ${pid}`]
+  }
+
+  /** Sends a line to the tiny guest; returns the first line of its answer, when it is one that answers. */
+  async tell(id: string, line: string, { answers = false } = {}): Promise<string> {
+    const socket = connect(join(folders(this.settings).control, id, 'agent.sock'))
+    await once(socket, 'connect')
+    socket.write(`${line}\n`)
+    try {
+      if (!answers) return ''
+      const [chunk] = await once(socket, 'data')
+      return String(chunk).split('\n')[0] ?? ''
+    } finally {
+      socket.end()
+    }
+  }
+
+  /** Ends every desktop too: nothing of the test stays. */
+  async end(): Promise<void> {
+    if (!this.runner || this.runner.exitCode !== null || this.runner.signalCode !== null) this.startRunner()
+    await this.stopRunner('SIGUSR2')
+    await this.nats.stop()
+    await this.#remove()
+  }
+}

@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto'
+import { copyFile, link, mkdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { folders } from '../../config/folders.ts'
+import type { ImageFormat, Machine } from '../../config/machine.ts'
+import type { Settings } from '../../config/settings.ts'
+import { DRIVER } from '../../host-runner/commands/qemu-disks.ts'
+import type { Kernel } from '../../host-runner/commands/supermin.ts'
+import { buildAppliance } from '../../host-runner/prepare/build-appliance.ts'
+import { findKernel } from '../../host-runner/prepare/find-kernel.ts'
+import { findEngine } from '../../host-runner/prepare/probe-kvm.ts'
+import type { Report } from '../../host-runner/prepare/report.ts'
+import { run } from '../../host-runner/run.ts'
+import { systemUsers } from '../../host-runner/users.ts'
+import { INIT, makeDisk, makeInitrd } from './tiny-guest-files.ts'
+
+/** Outlives the tests and the clone: what takes long is made once. */
+const CACHE = process.env.DARTS_TEST_CACHE ?? '/var/cache/darts-test'
+
+export type TinyGuest = {
+  kernel: Kernel
+  initrd: string
+  disk: string
+  /** State of the host-runner that takes long to make: its appliance, and how QEMU runs here. */
+  appliance: string
+  engine: string
+}
+
+/** Debian's kernel and busybox: boots in seconds under TCG, and its disk is one that virt-customize takes. */
+export async function tinyGuest(): Promise<TinyGuest> {
+  const users = await testUsers()
+  const settings = { state: CACHE } as Settings
+  const context = {
+    settings,
+    users,
+    folders: folders({ ...settings, run: CACHE, images: CACHE, site: CACHE }),
+    stopping: new AbortController(),
+  }
+  await mkdir(CACHE, { recursive: true, mode: 0o755 })
+  await findEngine(context, QUIET)
+  await buildAppliance(context, QUIET)
+  const kernel = await findKernel(join(context.folders.appliance, 'kernel'), context.stopping.signal)
+  const digest = createHash('sha256')
+    .update(kernel.version)
+    .update(await readFile(INIT))
+    .update(await readFile(new URL('tiny-guest-files.ts', import.meta.url)))
+    .digest('hex')
+    .slice(0, 12)
+  const folder = join(CACHE, `tiny-${digest}`)
+  const guest = { kernel, initrd: join(folder, 'initrd.img'), disk: join(folder, 'disk.raw') }
+  if (!(await stat(folder).catch(() => undefined))) {
+    const work = `${folder}.${process.pid}`
+    await mkdir(work, { recursive: true })
+    await makeInitrd(kernel, work, join(work, 'initrd.img'))
+    await makeDisk(work, join(work, 'disk.raw'))
+    // Another test file may have been faster.
+    await rename(work, folder).catch(() => rm(work, { recursive: true }))
+  }
+  return { ...guest, appliance: context.folders.appliance, engine: join(CACHE, 'engine.json') }
+}
+
+export type TinyMachine = {
+  name?: string
+  format?: ImageFormat
+  ready?: Machine['ready']
+  append?: string
+  /** Text of the script that customizes it. */
+  customize?: string
+  /** Any file instead of the guest's disk. */
+  disk?: string
+}
+
+/** Puts a machine with the tiny guest into the site's catalogue, and what the host-runner would prepare first. */
+export async function installTinyMachine(
+  settings: Settings,
+  guest: TinyGuest,
+  { name = 'tiny', format = 'qcow2', ready = ['desktop'], append = '', customize, disk }: TinyMachine = {},
+): Promise<void> {
+  const { siteMachines, images, appliance } = folders(settings)
+  const machine: Machine = {
+    name,
+    title: `Tiny guest (${name})`,
+    description: 'Debian’s kernel and busybox, for tests.',
+    image: { disk: `disk.${format}`, format, blankDisk: 1 },
+    boot: {
+      firmware: 'kernel',
+      kernel: 'vmlinuz',
+      initrd: 'initrd.img',
+      append: `quiet console=tty0 console=ttyS0 panic=0 ${append}`,
+    },
+    display: 'virtio-vga',
+    clipboard: false,
+    flavor: { cpus: { choices: [1], default: 1 }, memory: { choices: [256], default: 256 } },
+    ready,
+    ...(customize !== undefined && { customize: 'customize.sh' }),
+  }
+  const folder = join(siteMachines, name)
+  await mkdir(folder, { recursive: true })
+  await writeFile(join(folder, 'machine.json'), JSON.stringify(machine, undefined, 2))
+  if (customize !== undefined) await writeFile(join(folder, 'customize.sh'), `#!/bin/sh\n${customize}\n`)
+  const image = join(images, name)
+  await mkdir(image, { recursive: true })
+  await place(guest.kernel.image, join(image, 'vmlinuz'))
+  await place(guest.initrd, join(image, 'initrd.img'))
+  if (disk !== undefined) await copyFile(disk, join(image, machine.image.disk))
+  else await convert(guest.disk, format, join(image, machine.image.disk))
+  await symlink(guest.appliance, appliance).catch(ignoreThere)
+  await copyFile(guest.engine, join(settings.state, 'engine.json'))
+}
+
+async function convert(disk: string, format: ImageFormat, to: string) {
+  const command = ['qemu-img', 'convert', '-f', 'raw', '-O', DRIVER[format], disk, to]
+  if (format === 'raw' || format === 'iso') await place(disk, to)
+  else await run(command, { timeout: 60 })
+}
+
+const place = (from: string, to: string) => link(from, to).catch(() => copyFile(from, to))
+const QUIET: Report = { running() {}, done() {}, failed() {} }
+
+function ignoreThere(error: NodeJS.ErrnoException) {
+  if (error.code !== 'EEXIST') throw error
+}
+
+/** The system users of DARTS, made as the set-up makes them. */
+async function testUsers() {
+  for (const name of ['darts', 'darts-vm', 'darts-images'])
+    await run(
+      ['useradd', '--system', '--no-create-home', '--shell', '/usr/sbin/nologin', name],
+      // 9: there already.
+      { timeout: 20, accepts: [0, 9] },
+    )
+  return systemUsers()
+}

@@ -1,0 +1,129 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { connect, type NatsConnection, nkeyAuthenticator } from '@nats-io/transport-node'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ensureCredential } from '../../bin/supervisor/credentials.ts'
+import { principalsFolder } from '../../bin/supervisor/nats-users.ts'
+import { sessionStore } from '../../config/bus/session-store.ts'
+import { hear } from '../harness/heard.ts'
+import { announceHost } from '../harness/host.ts'
+import { type Services, startServices } from '../harness/services.ts'
+
+/* A program that knows NATS and nothing of this code. */
+let services: Services
+let nc: NatsConnection
+beforeAll(async () => {
+  services = await startServices({}, settings => ensureCredential(principalsFolder(settings), 'beamline'))
+  const seed = readFileSync(join(principalsFolder(services.settings), 'beamline.nk'), 'utf8').trim()
+  const server = readFileSync(join(services.settings.run, 'nats.url'), 'utf8').trim()
+  nc = await connect({
+    servers: server,
+    authenticator: nkeyAuthenticator(new TextEncoder().encode(seed)),
+    inboxPrefix: '_INBOX_beamline',
+  })
+  await announceHost(services.bus, 'testhost')
+})
+afterAll(async () => {
+  await nc.close()
+  await services.stop()
+})
+
+const command = (verb: string, data: object) =>
+  JSON.stringify({
+    specversion: '1.0',
+    id: crypto.randomUUID(),
+    source: 'beamline',
+    type: `darts.command.${verb}.v1`,
+    data,
+  })
+
+test('a plain NATS client creates a session, hears what happens to it, and stops it', async () => {
+  const id = 'beamline0001'
+  const heard = hear(nc, `darts.evt.beamline.${id}.*`)
+  await nc.flush()
+  const message = command('create', { machine: 'plain' })
+  nc.publish(`darts.cmd.beamline.${id}.create`, message)
+  const placed = await heard.until('placed')
+  expect(placed).toMatchObject({ type: 'darts.session.placed.v1', subject: id, data: { host: 'testhost' } })
+  expect(placed.correlationid).toBe(JSON.parse(message).id)
+  nc.publish(`darts.cmd.beamline.${id}.stop`, command('stop', {}))
+  expect((await heard.until('ending')).data).toMatchObject({
+    outcome: { result: 'ended', reason: 'stopped' },
+  })
+})
+
+test('the same create twice is one session', async () => {
+  const id = 'beamline0002'
+  const heard = hear(nc, `darts.evt.beamline.${id}.*`)
+  for (let i = 0; i < 2; i++)
+    nc.publish(`darts.cmd.beamline.${id}.create`, command('create', { machine: 'plain' }))
+  await heard.until('placed')
+  nc.publish(`darts.cmd.beamline.${id}.stop`, command('stop', {}))
+  await heard.until('ending')
+  expect(heard.all.map(({ subject }) => subject.split('.').at(-1))).toEqual(['requested', 'placed', 'ending'])
+})
+
+test('a stop that comes before its create: nothing starts', async () => {
+  const id = 'beamline0003'
+  const heard = hear(nc, `darts.evt.beamline.${id}.*`)
+  nc.publish(`darts.cmd.beamline.${id}.stop`, command('stop', {}))
+  await heard.until('ended')
+  const dead = hear(services.bus.nc, 'darts.dead.>')
+  nc.publish(`darts.cmd.beamline.${id}.create`, command('create', { machine: 'plain' }))
+  nc.publish('darts.cmd.beamline.beamline0004.create', 'behind it in the queue')
+  await dead.until('beamline0004')
+  expect(heard.all).toHaveLength(1)
+})
+
+test('what a request over HTTP is refused for, a request on NATS fails for, with the same code', async () => {
+  const heard = hear(nc, 'darts.evt.beamline.beamline0005.*')
+  nc.publish('darts.cmd.beamline.beamline0005.create', command('create', { machine: 'no-such-machine' }))
+  expect((await heard.until('failed')).data).toMatchObject({ code: 'machine-unknown' })
+})
+
+test.each([
+  ['not json', 'beamline0010'],
+  [command('destroy', {}), 'beamline0011'],
+  [command('create', { machine: '../../etc/passwd' }), 'beamline0012'],
+  [command('create', { machine: 'plain', cpus: 'NaN' }), 'beamline0013'],
+])('a message that can never succeed goes to the dead letters with its reason: %s', async (message, id) => {
+  const dead = hear(services.bus.nc, `darts.dead.COMMANDS.${id}`)
+  nc.publish(`darts.cmd.beamline.${id}.create`, message)
+  expect((await dead.until(id)).data).toMatchObject({ code: 'bad-request', original: message })
+})
+
+test('a program may neither publish as somebody else nor hear what is not its own', async () => {
+  const refusals: string[] = []
+  ;(async () => {
+    for await (const status of nc.status()) if (status.type === 'error') refusals.push(String(status.error))
+  })()
+  const heard: string[] = []
+  nc.publish('darts.cmd.admin.beamline0020.create', command('create', { machine: 'plain' }))
+  nc.publish('darts.run.testhost.beamline0020.boot', '{}')
+  nc.publish('$KV.sessions.beamline0020', '{}')
+  nc.subscribe('darts.evt.admin.>', { callback: error => void heard.push(error ? 'refused' : 'heard') })
+  nc.subscribe('darts.evt.>', { callback: error => void heard.push(error ? 'refused' : 'heard') })
+  await nc.flush()
+  await expect.poll(() => refusals.length + heard.length).toBeGreaterThanOrEqual(5)
+  expect(heard).not.toContain('heard')
+  expect(await sessionStore(services.bus, 'test').get('beamline0020')).toBeUndefined()
+})
+
+test("nobody stops another principal's session", async () => {
+  await announceHost(services.bus, 'testhost', { sessionsMax: 100 })
+  const token = await services.userToken('dora')
+  const created = await services.api('/api/sessions', {
+    method: 'POST',
+    body: '{"machine":"plain"}',
+    token,
+  })
+  const { id } = (await created.json()) as { id: string }
+  const dead = hear(services.bus.nc, `darts.dead.COMMANDS.${id}`)
+  nc.publish(`darts.cmd.beamline.${id}.stop`, command('stop', {}))
+  expect((await dead.until(id)).data).toMatchObject({ code: 'not-allowed' })
+})
+
+test('without credentials NATS lets nobody in', async () => {
+  const server = readFileSync(join(services.settings.run, 'nats.url'), 'utf8').trim()
+  await expect(connect({ servers: server, reconnect: false })).rejects.toThrow(/auth/i)
+})
