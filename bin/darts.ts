@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { toDartsError } from '../config/errors.ts'
 import { addCredentials } from './commands/credentials.ts'
+import { addDoctor } from './commands/doctor.ts'
 import { addEvents } from './commands/events.ts'
 import { addFunctions } from './commands/functions.ts'
 import { addSessions } from './commands/sessions.ts'
@@ -9,7 +10,7 @@ import { addStart } from './commands/start.ts'
 const program = new Command('darts')
   .description('Desktops on demand, in the browser.')
   .configureHelp({ showGlobalOptions: true })
-for (const add of [addStart, addSessions, addEvents, addFunctions, addCredentials]) add(program)
+for (const add of [addStart, addSessions, addEvents, addFunctions, addCredentials, addDoctor]) add(program)
 
 try {
   await program.parseAsync()

@@ -24,7 +24,9 @@ export async function readCatalogue(
   for (const parent of [BUILT_IN, folders.siteMachines]) {
     for (const name of await subfolders(parent)) {
       const folder = join(parent, name)
-      const machine = await readMachine(join(folder, 'machine.json'), name).catch(onWrong)
+      const machine = await readMachine(join(folder, 'machine.json'), name).catch(
+        error => void onWrong(error),
+      )
       if (machine) catalogue.set(name, { ...machine, folder })
     }
   }

@@ -23,7 +23,7 @@ const LAST_WORK = 20_000
 const LAST_CLEANING = 60_000
 
 async function main(): Promise<void> {
-  process.on('SIGINT', () => {})
+  const asked = request()
   const settings = readSettings()
   const context = await makeContext(settings)
   const { log, folders } = context
@@ -41,7 +41,9 @@ async function main(): Promise<void> {
     process.exit(1)
   })
 
-  await whenAsked(context)
+  const what = await asked
+  log.info({ what }, 'asked to stop')
+  if (what === 'end-all') await within(LAST_CLEANING, endAll(context))
   context.stopping.abort()
   await within(
     LAST_WORK,
@@ -69,21 +71,19 @@ const takeSteps = (context: Context) =>
     handle: message => takeMessage(context, message),
   })
 
-/** Returns when the runner shall stop. */
-async function whenAsked(context: Context): Promise<void> {
-  const { log } = context
-  const asked = Promise.withResolvers<'stop' | 'end-all'>()
-  process.on('SIGTERM', () => asked.resolve('stop'))
-  process.on('SIGUSR2', () => asked.resolve('end-all'))
+/** What the runner is asked for; heard from its first moment on. */
+function request(): Promise<'stop' | 'end-all'> {
+  const { promise, resolve } = Promise.withResolvers<'stop' | 'end-all'>()
+  process.on('SIGINT', () => {})
+  process.on('SIGTERM', () => resolve('stop'))
+  process.on('SIGUSR2', () => resolve('end-all'))
   // The supervisor holds the other end; a file or /dev/null says nothing about it.
   const stdin = fstatSync(0)
   if (stdin.isFIFO() || stdin.isSocket()) {
-    process.stdin.on('end', () => asked.resolve('stop')).on('error', () => asked.resolve('stop'))
+    process.stdin.on('end', () => resolve('stop')).on('error', () => resolve('stop'))
     process.stdin.resume()
   }
-  const what = await asked.promise
-  log.info({ what }, 'asked to stop')
-  if (what === 'end-all') await within(LAST_CLEANING, endAll(context))
+  return promise
 }
 
 const within = (milliseconds: number, work: Promise<unknown>) =>

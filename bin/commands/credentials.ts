@@ -7,11 +7,11 @@ import { DartsError } from '../../config/errors.ts'
 import { folders } from '../../config/folders.ts'
 import { readSettings, type Settings } from '../../config/settings.ts'
 import { readManifests } from '../../functions/runtime/manifest.ts'
+import { systemUsers } from '../../host-runner/users.ts'
 import { ensureCredential } from '../supervisor/credentials.ts'
 import { authorization } from '../supervisor/nats-config.ts'
 import { reloadNats } from '../supervisor/nats-server.ts'
 import { natsUsers, principalsFolder } from '../supervisor/nats-users.ts'
-import { systemUser } from '../supervisor/service-user.ts'
 
 export function addCredentials(program: Command): void {
   const credentials = program.command('credentials').description('who may speak to NATS')
@@ -38,9 +38,9 @@ async function add(principal: string, settings: Settings): Promise<void> {
   const file = join(principalsFolder(settings), `${principal}.nk`)
   const known = existsSync(file)
   ensureCredential(principalsFolder(settings), principal)
-  if (!known && !settings.natsUrl) await reloadNats(settings, await users(settings), systemUser('darts'))
+  if (!known && !settings.natsUrl) await reloadNats(settings, await users(settings), systemUsers().darts)
   process.stdout.write(`${file}\n`)
 }
 
 const users = async (settings: Settings) =>
-  natsUsers(settings, await readManifests(folders(settings)), systemUser('darts'))
+  natsUsers(settings, await readManifests(folders(settings)), systemUsers().darts)

@@ -5,13 +5,15 @@ import { DartsError } from '../../config/errors.ts'
 import { folders } from '../../config/folders.ts'
 import { environmentName, type Settings } from '../../config/settings.ts'
 import { readManifests } from '../../functions/runtime/manifest.ts'
+import { setpriv } from '../../host-runner/commands/setpriv.ts'
+import { systemUsers } from '../../host-runner/users.ts'
 import { buildWeb } from '../../web/build.ts'
+import type { Owner } from './credentials.ts'
 import { logFileOf, makeFolders } from './folders.ts'
 import { natsAddress, natsFiles, writeNatsConfig } from './nats-server.ts'
 import { natsUsers } from './nats-users.ts'
 import { onlyOne } from './only-one.ts'
 import { keepRunning, type Supervised } from './process.ts'
-import { asUser, systemUser } from './service-user.ts'
 import { showProgress } from './show-progress.ts'
 import { newToken } from './token.ts'
 
@@ -31,7 +33,7 @@ export async function supervise(settings: Settings): Promise<void> {
   if (process.getuid?.() !== 0) throw new DartsError('set-up', 'must be started as root')
   const stopped = whenStopped()
   await onlyOne(settings)
-  const services = systemUser('darts')
+  const services = systemUsers().darts
   makeFolders(settings, services)
   const web = buildWeb(path('web/dist')).catch(() => {})
   const started: Supervised[] = []
@@ -57,10 +59,10 @@ export async function supervise(settings: Settings): Promise<void> {
     )
     await web
     const gateway = await new Promise<number>(resolve => {
-      keep('gateway', asUser(services, node('functions/gateway/main.ts')), {
+      keep('gateway', setpriv(services, node('functions/gateway/main.ts')), {
         onMessage: message => resolve((message as { listening: number }).listening),
       })
-      keep('functions', asUser(services, node('functions/runtime/main.ts')))
+      keep('functions', setpriv(services, node('functions/runtime/main.ts')))
       keep('host-runner', node('host-runner/main.ts'))
     })
     say(`ready. Open this address:\n\n    http://${settings.address}:${gateway}/?token=${token}\n`)
@@ -75,15 +77,10 @@ export async function supervise(settings: Settings): Promise<void> {
   process.exit(0)
 }
 
-async function startNats(
-  settings: Settings,
-  services: ReturnType<typeof systemUser>,
-  keep: Keep,
-): Promise<void> {
+async function startNats(settings: Settings, services: Owner, keep: Keep): Promise<void> {
   const users = natsUsers(settings, await readManifests(folders(settings)), services)
   writeNatsConfig(settings, users, services)
-  const command = asUser(services, ['nats-server', '-c', natsFiles(settings).config])
-  const server = keep('nats', ['setpriv', '--pdeathsig', 'TERM', ...command.slice(1)])
+  const server = keep('nats', setpriv(services, ['nats-server', '-c', natsFiles(settings).config]))
   const url = await natsAddress(settings, server.pid ?? 0, server.ended())
   // Whatever port it was given, a restarted server has the same one, and everybody finds it again.
   writeNatsConfig({ ...settings, natsPort: Number(new URL(url).port) }, users, services)

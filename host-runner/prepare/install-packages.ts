@@ -42,7 +42,7 @@ export async function installPackages(report: Report, signal: AbortSignal): Prom
   if (still.length > 0) throw new DartsError('set-up', `apt did not install ${still.join(', ')}`)
 }
 
-async function missingPackages(): Promise<string[]> {
+export async function missingPackages(): Promise<string[]> {
   const all = [...PACKAGES, ...QEMU_PACKAGES]
   const { stdout } = await run(dpkgStatus(all), { timeout: 30, accepts: [0, 1] })
   return missingOf(stdout, all)

@@ -186,11 +186,14 @@ export class TestHost {
     const socket = connect(join(folders(this.settings).control, id, 'agent.sock'))
     await once(socket, 'connect')
     socket.write(`${line}\n`)
+    // What is said while the guest starts is lost.
+    const again = answers ? setInterval(() => socket.write(`${line}\n`), 1000) : undefined
     try {
       if (!answers) return ''
       const [chunk] = await once(socket, 'data')
       return String(chunk).split('\n')[0] ?? ''
     } finally {
+      clearInterval(again)
       socket.end()
     }
   }

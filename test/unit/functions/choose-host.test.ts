@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest'
+import type { HostView } from '../../../config/host-view.ts'
+import type { SessionRecord } from '../../../config/session/record.ts'
+import { chooseHost } from '../../../functions/placement/choose-host.ts'
+
+const request = { machine: 'plain', cpus: 1, memory: 1024, lifetime: 60, createdAt: '', expiresAt: '' }
+const host = (name: string, more: Partial<HostView> = {}): HostView => ({
+  host: name,
+  cpus: 4,
+  memory: 4096,
+  sessionsMax: 10,
+  machines: { plain: { state: 'ready' } },
+  ...more,
+})
+const session = (owner: string, on: string, memory = 1024) =>
+  ({ owner, state: { state: 'ready', host: on, request: { ...request, memory } } }) as SessionRecord
+const choose = (sessions: SessionRecord[], hosts: HostView[]) =>
+  chooseHost('ada', request, sessions, hosts, { sessionsPerUser: 2 })
+
+test('the host with the most free memory is chosen', () => {
+  expect(choose([session('bob', 'a')], [host('a'), host('b')])).toEqual({ host: 'b' })
+})
+
+test('a user has at most as many sessions as allowed; those of others do not count', () => {
+  expect(choose([session('ada', 'a'), session('ada', 'a')], [host('a')])).toEqual({
+    refuse: 'too-many-sessions',
+  })
+  expect(choose([session('bob', 'a'), session('bob', 'a')], [host('a')])).toEqual({ host: 'a' })
+})
+
+test('a host without memory or places is full', () => {
+  expect(choose([session('bob', 'a', 3584)], [host('a')])).toEqual({ refuse: 'service-full' })
+  expect(choose([session('bob', 'a')], [host('a', { sessionsMax: 1 })])).toEqual({ refuse: 'service-full' })
+})
+
+test('a machine that no host has ready is refused with what is known of it', () => {
+  expect(choose([], [])).toEqual({ refuse: 'no-host' })
+  expect(choose([], [host('a', { machines: { plain: { state: 'preparing' } } })])).toEqual({
+    refuse: 'machine-preparing',
+  })
+  expect(choose([], [host('a', { machines: { plain: { state: 'missing' } } })])).toEqual({
+    refuse: 'machine-missing',
+  })
+})
