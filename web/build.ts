@@ -1,8 +1,9 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { build, type Metafile } from 'esbuild'
 
 const here = import.meta.dirname
+const DAY = 86_400_000
 
 /** Each page: the template, its program, and where the site's root is seen from its address. */
 const PAGES = [
@@ -13,19 +14,23 @@ const PAGES = [
   { file: 's-login.html', template: 'login', entry: 'login/main.ts', root: '../' },
 ] as const
 
-/** Bundles the pages into `outdir`, which is emptied first. Assets carry a hash of their content in their name. */
+/**
+ * Bundles the pages into `outdir`. Assets carry a hash of their content in their name, and those of earlier
+ * builds stay for a day, so that a running service may be built over.
+ */
 export async function buildWeb(outdir = path.join(here, 'dist')): Promise<void> {
-  await rm(outdir, { recursive: true, force: true })
   const { metafile } = await build({
     absWorkingDir: here,
     entryPoints: {
       landing: 'landing/main.tsx',
       session: 'session/main.tsx',
       login: 'login/main.ts',
+      favicon: 'pages/favicon.svg',
     },
     outdir: path.join(outdir, 'assets'),
     entryNames: '[name]-[hash]',
     chunkNames: '[name]-[hash]',
+    loader: { '.svg': 'copy' },
     bundle: true,
     format: 'esm',
     splitting: true,
@@ -36,30 +41,57 @@ export async function buildWeb(outdir = path.join(here, 'dist')): Promise<void> 
     metafile: true,
     logLevel: 'warning',
   })
-  await mkdir(outdir, { recursive: true })
   const nameOf = (output: string) => path.relative(outdir, path.resolve(here, output))
+  const icon = outputOf(metafile, 'pages/favicon.svg')[0]
   await Promise.all(
     PAGES.map(async ({ file, template, entry, root }) => {
+      const [js, { cssBundle: css = '', imports }] = outputOf(metafile, entry)
       const html = await readFile(path.join(here, 'pages', `${template}.html`), 'utf8')
-      const bundle = bundleOf(metafile, entry)
-      const preload = bundle.later.map(output => `<link rel="modulepreload" href="${root}${nameOf(output)}">`)
       const filled = html
         .replaceAll('{{root}}', root)
-        .replace('{{js}}', nameOf(bundle.js))
-        .replace('{{css}}', nameOf(bundle.css))
-        .replace('{{preload}}', preload.join('\n    '))
-      await writeFile(path.join(outdir, file), filled)
+        .replace('{{icon}}', nameOf(icon))
+        .replace('{{js}}', nameOf(js))
+        .replace('{{css}}', nameOf(css))
+        .replace(
+          '{{preload}}',
+          preload(imports, output => root + nameOf(output)),
+        )
+      await replaceFile(path.join(outdir, file), filled)
     }),
   )
-  await writeFile(path.join(outdir, 'favicon.svg'), await readFile(path.join(here, 'pages/favicon.svg')))
+  await removeOld(path.join(outdir, 'assets'), new Set(Object.keys(metafile.outputs).map(nameOf)))
 }
 
-function bundleOf({ outputs }: Metafile, entry: string) {
+function outputOf({ outputs }: Metafile, entry: string) {
   const found = Object.entries(outputs).find(([, output]) => output.entryPoint === entry)
-  if (!found?.[1].cssBundle) throw new Error(`${entry}: esbuild made no program with styles of it`)
-  const [js, { cssBundle: css, imports }] = found
-  const later = imports.filter(({ kind }) => kind === 'dynamic-import').map(({ path: output }) => output)
-  return { js, css, later }
+  if (!found) throw new Error(`esbuild made nothing of ${entry}`)
+  return found
+}
+
+type Imports = Metafile['outputs'][string]['imports']
+
+/** What a page loads later (noVNC) is fetched early, and run only when it is needed. */
+const preload = (imports: Imports, address: (output: string) => string) =>
+  imports
+    .filter(({ kind }) => kind === 'dynamic-import')
+    .map(({ path: output }) => `<link rel="modulepreload" href="${address(output)}">`)
+    .join('\n    ')
+
+/** Never half a page, also when two builds meet. */
+async function replaceFile(file: string, text: string) {
+  const draft = `${file}.${process.pid}`
+  await mkdir(path.dirname(file), { recursive: true })
+  await writeFile(draft, text)
+  await rename(draft, file)
+}
+
+async function removeOld(folder: string, current: ReadonlySet<string>) {
+  for (const name of await readdir(folder)) {
+    const file = path.join(folder, name)
+    if (current.has(`assets/${name}`)) continue
+    const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: Date.now() }))
+    if (Date.now() - mtimeMs > DAY) await rm(file, { force: true })
+  }
 }
 
 if (import.meta.main) await buildWeb()

@@ -1,5 +1,5 @@
-import { connect } from 'node:net'
 import type { WebSocket } from 'ws'
+import { openDisplay } from './open-display.ts'
 import type { ReadBuffers } from './read-buffers.ts'
 
 /** Bytes that wait for a slow viewer before its display is no longer read. */
@@ -21,28 +21,24 @@ export async function bridge(
   let viewer: WebSocket | undefined
   let waiting = 0
 
-  const display = connect({
-    path,
-    onread: {
-      buffer: buffers.take,
-      callback: (size, bytes) => {
-        const whole = bytes as Buffer
-        waiting += size
-        viewer?.send(whole.subarray(0, size), { binary: true, compress: false }, () => {
-          buffers.giveBack(whole)
-          waiting -= size
-          if (waiting < HIGH_WATER / 2) display.resume()
-        })
-        return waiting < HIGH_WATER
-      },
+  const display = await openDisplay(path, {
+    buffer: buffers.take,
+    callback: (size, bytes) => {
+      const whole = bytes as Buffer
+      waiting += size
+      viewer?.send(whole.subarray(0, size), { binary: true, compress: false }, () => {
+        buffers.giveBack(whole)
+        waiting -= size
+        if (waiting < HIGH_WATER / 2) display.resume()
+      })
+      return waiting < HIGH_WATER
     },
   })
-  await new Promise<void>((resolve, reject) => {
-    display.once('connect', resolve).once('error', reject)
+  display.on('error', () => display.destroy())
+  const ws = await accept().catch(error => {
+    display.destroy()
+    throw error
   })
-  display.setNoDelay(true)
-  display.pause()
-  const ws = await accept()
   viewer = ws
 
   ws.on('message', (data, binary) => {
@@ -50,7 +46,6 @@ export async function bridge(
     if (!display.write(data as Buffer)) ws.pause()
   })
   display.on('drain', () => ws.resume())
-  display.on('error', () => display.destroy())
   display.once('close', () => ws.close(CLOSE.over, 'the display is gone'))
   ws.on('error', () => ws.terminate())
   ws.once('close', () => display.destroy())

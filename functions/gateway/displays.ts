@@ -74,7 +74,8 @@ async function mustHaveDisplay(store: SessionStore, session: string) {
 }
 
 const accepted = (server: WebSocketServer, request: IncomingMessage, socket: Duplex, head: Buffer) =>
-  new Promise<WebSocket>(resolve => {
+  new Promise<WebSocket>((resolve, reject) => {
+    socket.once('close', () => reject(new DartsError('bad-request', 'the viewer left')))
     server.handleUpgrade(request, socket, head, ws => {
       alive.add(ws)
       ws.on('pong', () => alive.add(ws))
@@ -83,6 +84,7 @@ const accepted = (server: WebSocketServer, request: IncomingMessage, socket: Dup
   })
 
 function gone(cause: unknown): never {
+  if (cause instanceof DartsError) throw cause
   throw new DartsError('display-gone', 'the display socket cannot be opened', { cause })
 }
 

@@ -23,19 +23,23 @@ export type Services = {
   api(path: string, init?: RequestInit & { token?: string }): Promise<Response>
   /** The token of a new login of an ordinary user. */
   userToken(principal: string): Promise<string>
-  processes: Record<'functions' | 'gateway', ChildProcess>
+  processes: Record<'functions' | 'gateway', ChildProcess> & { runner?: ChildProcess }
   stop(): Promise<void>
 }
 
-/** NATS, the functions and the gateway as real processes, on any free ports, with nothing on a host behind them. */
+/**
+ * NATS, the functions and the gateway as real processes, on any free ports; `prepare` may put machines into the fresh
+ * folders first. With `runner` the host-runner too, so that sessions really start.
+ */
 export async function startServices(
   env: Record<string, string> = {},
-  prepare?: (settings: Settings) => void,
+  prepare?: (settings: Settings) => unknown,
+  { runner: withRunner = false } = {},
 ): Promise<Services> {
   const fresh = await freshSettings(env)
   const { settings } = fresh
   cpSync(path('test/fixtures/site/machines'), folders(settings).siteMachines, { recursive: true })
-  prepare?.(settings)
+  await prepare?.(settings)
   await buildWeb(path('web/dist'))
   const nats = await startNats(settings)
   const token = await newToken(nats.bus, settings)
@@ -51,6 +55,7 @@ export async function startServices(
   }
   const gateway = start('gateway', 'functions/gateway/main.ts')
   const functions = start('functions', 'functions/runtime/main.ts')
+  const runner = withRunner ? start('host-runner', 'host-runner/main.ts') : undefined
   const [{ listening }] = await once(gateway, 'message')
   await functionsRunning(nats.bus, BUILT_IN)
   const url = `http://127.0.0.1:${listening}`
@@ -60,7 +65,7 @@ export async function startServices(
     bus: nats.bus,
     url,
     token,
-    processes: { functions, gateway },
+    processes: { functions, gateway, ...(runner && { runner }) },
     api: (route, { token: who = token, ...init } = {}) =>
       fetch(url + route, {
         ...init,
@@ -82,9 +87,9 @@ export async function startServices(
       return secret
     },
     async stop() {
-      for (const child of [gateway, functions]) {
-        if (child.exitCode !== null || child.signalCode !== null) continue
-        child.kill('SIGTERM')
+      for (const child of [runner, gateway, functions]) {
+        if (!child || child.exitCode !== null || child.signalCode !== null) continue
+        child.kill(child === runner ? 'SIGUSR2' : 'SIGTERM')
         await once(child, 'exit')
       }
       await nats.stop()

@@ -5,7 +5,7 @@ type Props = { value: number; share: number }
 export const CpuPicture = ({ value }: Props) => {
   const columns = value <= 1 ? 1 : value <= 4 ? 2 : 4
   const rows = Math.min(4, Math.ceil(value / columns))
-  const pitch = columns === 4 ? 3.5 : 6
+  const pitch = columns === 1 ? 9 : columns === 2 ? 6.5 : 4
   const left = 10 - (columns * pitch) / 2
   const top = 10 - (rows * pitch) / 2
   const cells = Array.from({ length: Math.min(value, columns * rows) }, (_, n) => n)

@@ -12,7 +12,10 @@ export const BarPanel = ({ id, heading, onClose, children }: Props) => {
     const before = document.activeElement
     section.current?.querySelector<HTMLElement>('textarea, button')?.focus()
     return () => {
-      if (before instanceof HTMLElement && before.isConnected) before.focus()
+      // On a phone the button that opened it is hidden again.
+      const isThere = before instanceof HTMLElement && before.checkVisibility()
+      const back = isThere ? before : document.querySelector<HTMLElement>('.bar-more')
+      back?.focus()
     }
   }, [])
   useLayoutEffect(() => {

@@ -38,7 +38,7 @@ export const ClipboardPanel = ({ text, onClose }: { text: string; onClose(): voi
           {words.clipboard.copy}
         </button>
         {computer.canAsk() && (
-          <button type="button" class="button quiet" onClick={useAutomatically}>
+          <button type="button" class="button" onClick={useAutomatically}>
             {words.clipboard.automatic}
           </button>
         )}

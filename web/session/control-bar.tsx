@@ -23,7 +23,10 @@ export const ControlBar = ({ state, session, title, hasDesktop }: Props) => {
   const [asksToStop, setAsksToStop] = useState(false)
   const [problem, setProblem] = useState<Problem | undefined>(undefined)
   const { id, state: name, expiresAt } = session.view
-  const toggle = (wanted: PanelName) => setPanel(open => (open === wanted ? undefined : wanted))
+  const toggle = (wanted: PanelName) => {
+    setExpanded(false)
+    setPanel(open => (open === wanted ? undefined : wanted))
+  }
   const stop = async () => {
     setAsksToStop(false)
     setProblem(undefined)

@@ -15,7 +15,7 @@ export const display = new Display(sessionIdHere(), {
     void computer.write(text)
   },
   focused(byKeyboard) {
-    if (byKeyboard) hint()
+    if (byKeyboard) hintOnce()
     void shareComputerClipboard()
   },
   left: () => document.querySelector<HTMLElement>('.bar-home')?.focus(),
@@ -47,9 +47,10 @@ async function shareComputerClipboard() {
   if (text && text !== page.get().clipboard) sendClipboard(text)
 }
 
-let hintTimer: ReturnType<typeof setTimeout>
-function hint() {
+let wasHinted = false
+function hintOnce() {
+  if (wasHinted || matchMedia('(pointer: coarse)').matches) return
+  wasHinted = true
   change({ showsLeaveHint: true })
-  clearTimeout(hintTimer)
-  hintTimer = setTimeout(() => change({ showsLeaveHint: false }), HINT_SHOWN)
+  setTimeout(() => change({ showsLeaveHint: false }), HINT_SHOWN)
 }
