@@ -126,7 +126,7 @@ export const words = {
   help: {
     heading: 'Help',
     keys: [
-      ['Ctrl + Alt + Home', 'Leave the desktop and reach these controls'],
+      ['Ctrl + Alt + Home', 'Leave the desktop for these controls, and return to it'],
       ['Click in the desktop', 'Your keyboard works in the desktop'],
       ['Two fingers', 'Scroll and zoom on a touch screen; tap with two for the right button'],
     ],

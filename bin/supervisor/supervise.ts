@@ -35,7 +35,7 @@ export async function supervise(settings: Settings): Promise<void> {
   await onlyOne(settings)
   const services = systemUsers().darts
   makeFolders(settings, services)
-  const web = buildWeb(path('web/dist')).catch(() => {})
+  const web = buildWeb(path('web/dist'))
   const started: Supervised[] = []
 
   const env = environment(settings)

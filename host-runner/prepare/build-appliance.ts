@@ -7,8 +7,9 @@ import { run } from '../run.ts'
 import { makeFolder } from '../session-files.ts'
 import { findKernel } from './find-kernel.ts'
 import type { Report } from './report.ts'
+import { unpackKernel } from './unpack-kernel.ts'
 
-const README = 'Appliance of libguestfs, made by the host-runner of DARTS.\n'
+const README = 'Appliance of libguestfs with an unpacked kernel, made by the host-runner of DARTS.\n'
 
 /**
  * The one appliance that every virt-customize of this host starts: made once, of the host's own packages, by the
@@ -41,6 +42,7 @@ export async function buildAppliance(
     signal,
     failure: 'set-up',
   })
+  await unpackKernel(kernel.image, join(output, 'kernel'))
   // With this file in it libguestfs takes it as it is.
   await writeFile(join(output, 'README.fixed'), README + madeOf, { mode: 0o644 })
   // A guest that broke out of one session's customization must not reach the next one's.

@@ -19,6 +19,7 @@ const PACKAGES = [
   'seabios',
   'supermin',
   'util-linux',
+  'xz-utils',
 ]
 const LISTS = '/etc/apt/sources.list.d'
 

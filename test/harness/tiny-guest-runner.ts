@@ -143,6 +143,12 @@ export class TestHost {
     return told
   }
 
+  /** Returns at the first notice of the session from now on. */
+  async noticed(id: string): Promise<void> {
+    for await (const message of this.nats.bus.nc.subscribe(subjects.factsOf('alice', id)))
+      if (parseEnvelope(message.data).type === factType('progressed')) return
+  }
+
   /** Fields of /proc/PID/status of its QEMU. */
   async statusOf(id: string): Promise<Record<string, string[]>> {
     const text = await readFile(`/proc/${await this.pidOf(id)}/status`, 'utf8')
@@ -181,20 +187,19 @@ export class TestHost {
     return pid === undefined ? left : [...left, `process ${pid}`]
   }
 
-  /** Sends a line to the tiny guest; returns the first line of its answer, when it is one that answers. */
-  async tell(id: string, line: string, { answers = false } = {}): Promise<string> {
+  /** Tells the tiny guest to do something, again until it answers: what is said while it starts is lost. */
+  async tell(id: string, line: string): Promise<string> {
     const socket = connect(join(folders(this.settings).control, id, 'agent.sock'))
     await once(socket, 'connect')
-    socket.write(`${line}\n`)
-    // What is said while the guest starts is lost.
-    const again = answers ? setInterval(() => socket.write(`${line}\n`), 1000) : undefined
+    const say = () => socket.write(`${line}\n`)
+    const again = setInterval(say, 3000)
+    say()
     try {
-      if (!answers) return ''
-      const [chunk] = await once(socket, 'data')
-      return String(chunk).split('\n')[0] ?? ''
+      const [answer] = await once(createInterface(socket), 'line')
+      return answer
     } finally {
       clearInterval(again)
-      socket.end()
+      socket.destroy()
     }
   }
 

@@ -5,20 +5,18 @@ import { folders } from '../../config/folders.ts'
 import type { ImageFormat, Machine } from '../../config/machine.ts'
 import type { Settings } from '../../config/settings.ts'
 import { DRIVER } from '../../host-runner/commands/qemu-disks.ts'
-import type { Kernel } from '../../host-runner/commands/supermin.ts'
 import { buildAppliance } from '../../host-runner/prepare/build-appliance.ts'
 import { findKernel } from '../../host-runner/prepare/find-kernel.ts'
 import { findEngine } from '../../host-runner/prepare/probe-kvm.ts'
 import type { Report } from '../../host-runner/prepare/report.ts'
+import { unpackKernel } from '../../host-runner/prepare/unpack-kernel.ts'
 import { run } from '../../host-runner/run.ts'
 import { systemUsers } from '../../host-runner/users.ts'
+import { CACHE } from './cache.ts'
 import { INIT, makeDisk, makeInitrd } from './tiny-guest-files.ts'
 
-/** Outlives the tests and the clone: what takes long is made once. */
-const CACHE = process.env.DARTS_TEST_CACHE ?? '/var/cache/darts-test'
-
 export type TinyGuest = {
-  kernel: Kernel
+  kernel: string
   initrd: string
   disk: string
   /** State of the host-runner that takes long to make: its appliance, and how QEMU runs here. */
@@ -41,16 +39,22 @@ export async function tinyGuest(): Promise<TinyGuest> {
   await buildAppliance(context, QUIET)
   const kernel = await findKernel(join(context.folders.appliance, 'kernel'), context.stopping.signal)
   const digest = createHash('sha256')
-    .update(kernel.version)
+    .update(`${kernel.version} unpacked`)
     .update(await readFile(INIT))
     .update(await readFile(new URL('tiny-guest-files.ts', import.meta.url)))
     .digest('hex')
     .slice(0, 12)
   const folder = join(CACHE, `tiny-${digest}`)
-  const guest = { kernel, initrd: join(folder, 'initrd.img'), disk: join(folder, 'disk.raw') }
+  const guest = {
+    kernel: join(folder, 'vmlinux'),
+    initrd: join(folder, 'initrd.img'),
+    disk: join(folder, 'disk.raw'),
+  }
   if (!(await stat(folder).catch(() => undefined))) {
     const work = `${folder}.${process.pid}`
     await mkdir(work, { recursive: true })
+    if (!(await unpackKernel(kernel.image, join(work, 'vmlinux'))))
+      await copyFile(kernel.image, join(work, 'vmlinux'))
     await makeInitrd(kernel, work, join(work, 'initrd.img'))
     await makeDisk(work, join(work, 'disk.raw'))
     // Another test file may have been faster.
@@ -84,7 +88,7 @@ export async function installTinyMachine(
     image: { disk: `disk.${format}`, format, blankDisk: 1 },
     boot: {
       firmware: 'kernel',
-      kernel: 'vmlinuz',
+      kernel: 'vmlinux',
       initrd: 'initrd.img',
       append: `quiet console=tty0 console=ttyS0 panic=0 ${append}`,
     },
@@ -100,7 +104,7 @@ export async function installTinyMachine(
   if (customize !== undefined) await writeFile(join(folder, 'customize.sh'), `#!/bin/sh\n${customize}\n`)
   const image = join(images, name)
   await mkdir(image, { recursive: true })
-  await place(guest.kernel.image, join(image, 'vmlinuz'))
+  await place(guest.kernel, join(image, 'vmlinux'))
   await place(guest.initrd, join(image, 'initrd.img'))
   if (disk !== undefined) await copyFile(disk, join(image, machine.image.disk))
   else await convert(guest.disk, format, join(image, machine.image.disk))

@@ -26,7 +26,7 @@ export function lifetime(seconds: number): string {
 export const memory = (mib: number) =>
   mib < 1024 ? amount(mib, 'megabyte', 'short') : amount(mib / 1024, 'gigabyte', 'short')
 
-/** The two largest parts of a time in milliseconds, seconds only below two minutes: `11h 42m`, `11 hours 42 minutes`. */
+/** The two largest parts of a time in milliseconds, seconds only in the last two minutes: `11h 42m`, `11 hours 42 minutes`. */
 export function span(milliseconds: number, style: Style = 'narrow'): string {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000))
   const two = (big: number, bigUnit: Unit, small: number, smallUnit: Unit) => {
@@ -34,7 +34,8 @@ export function span(milliseconds: number, style: Style = 'narrow'): string {
     const first = amount(Math.floor(seconds / big), bigUnit, style)
     return rest === 0 ? first : `${first} ${amount(rest, smallUnit, style)}`
   }
-  if (seconds < 2 * MINUTE) return amount(seconds, 'second', style)
+  if (seconds < MINUTE) return amount(seconds, 'second', style)
+  if (seconds < 2 * MINUTE) return two(MINUTE, 'minute', 1, 'second')
   if (seconds >= DAY) return two(DAY, 'day', HOUR, 'hour')
   if (seconds >= HOUR) return two(HOUR, 'hour', MINUTE, 'minute')
   return amount(Math.floor(seconds / MINUTE), 'minute', style)

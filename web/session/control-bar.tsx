@@ -66,6 +66,7 @@ export const ControlBar = ({ state, session, title, hasDesktop }: Props) => {
         canStop={name !== 'ending'}
         panel={panel}
         onPanel={toggle}
+        onDone={() => setExpanded(false)}
         onStop={() => setAsksToStop(true)}
       />
       {panel === 'clipboard' && <ClipboardPanel text={state.clipboard} onClose={() => setPanel(undefined)} />}

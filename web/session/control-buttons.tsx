@@ -12,9 +12,11 @@ type Props = {
   panel: PanelName | undefined
   onPanel(name: PanelName): void
   onStop(): void
+  /** Something was chosen: on a phone the controls can go. */
+  onDone(): void
 }
 
-export const ControlButtons = ({ hasDesktop, canStop, panel, onPanel, onStop }: Props) => {
+export const ControlButtons = ({ hasDesktop, canStop, panel, onPanel, onStop, onDone }: Props) => {
   const [fit, setFit] = useState(display.fit)
   const toggleFit = () => {
     display.setFit(fit === 'resize' ? 'scale' : 'resize')
@@ -31,10 +33,20 @@ export const ControlButtons = ({ hasDesktop, canStop, panel, onPanel, onStop }: 
           <BarButton
             icon="keyboard"
             text={words.bar.keyboard}
-            onClick={touchKeyboard.toggle}
+            onClick={() => {
+              onDone()
+              touchKeyboard.toggle()
+            }}
             class="for-touch"
           />
-          <BarButton icon="keys" text={words.bar.ctrlAltDel} onClick={() => display.sendCtrlAltDel()} />
+          <BarButton
+            icon="keys"
+            text={words.bar.ctrlAltDel}
+            onClick={() => {
+              onDone()
+              display.sendCtrlAltDel()
+            }}
+          />
           <BarButton
             icon="fit"
             text={`${words.bar.fit}: ${isResizing ? words.bar.fitResize : words.bar.fitScale}`}
@@ -53,10 +65,19 @@ export const ControlButtons = ({ hasDesktop, canStop, panel, onPanel, onStop }: 
   )
 }
 
+/** A click must not take the focus from the on-screen keyboard's field: leaving it hides the keyboard. */
+const keepFocus = (event: Event) => event.preventDefault()
+
 type BarButtonProps = { icon: IconName; text: string; title?: string; class?: string; onClick(): void }
 
 export const BarButton = ({ icon, text, title, class: more = '', onClick }: BarButtonProps) => (
-  <button type="button" class={`button quiet bar-button ${more}`} title={title ?? text} onClick={onClick}>
+  <button
+    type="button"
+    class={`button quiet bar-button ${more}`}
+    title={title ?? text}
+    onMouseDown={keepFocus}
+    onClick={onClick}
+  >
     <Icon name={icon} />
     <span class="bar-label">{text}</span>
   </button>

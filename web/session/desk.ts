@@ -18,8 +18,13 @@ export const display = new Display(sessionIdHere(), {
     if (byKeyboard) hintOnce()
     void shareComputerClipboard()
   },
-  left: () => document.querySelector<HTMLElement>('.bar-home')?.focus(),
+  left: focusFirstControl,
 })
+
+function focusFirstControl() {
+  const controls = document.querySelectorAll<HTMLElement>('.bar button:not(.skip)')
+  for (const control of controls) if (control.checkVisibility()) return control.focus()
+}
 
 export const touchKeyboard = createTouchKeyboard(display)
 

@@ -34,7 +34,7 @@ export class Display {
     this.#sessionId = sessionId
     this.#on = on
     this.element.className = 'display'
-    this.element.addEventListener('keydown', event => this.#leaveByKey(event), { capture: true })
+    window.addEventListener('keydown', event => this.#crossByKey(event), { capture: true })
     window.addEventListener('online', () => this.#retryNow(true))
     document.addEventListener('visibilitychange', () => this.#retryNow(false))
   }
@@ -133,11 +133,13 @@ export class Display {
     while (layer.previousElementSibling) layer.previousElementSibling.remove()
   }
 
-  #leaveByKey(event: KeyboardEvent) {
-    if (!event.ctrlKey || !event.altKey || event.code !== 'Home') return
+  /** Ctrl+Alt+Home, heard before noVNC sends it on: out of the desktop, or into it. */
+  #crossByKey(event: KeyboardEvent) {
+    if (!event.ctrlKey || !event.altKey || event.code !== 'Home' || !this.#isOpen) return
     event.preventDefault()
     event.stopPropagation()
-    this.#on.left()
+    if (this.element.contains(document.activeElement)) this.#on.left()
+    else this.focus()
   }
 
   #pause(milliseconds: number) {

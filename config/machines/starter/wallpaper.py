@@ -43,4 +43,4 @@ picture = np.stack([np.interp(light, stops, colours[:, c]) for c in range(3)], -
 shade = 1 - 0.30 * np.clip(np.hypot((x / WIDTH - .62) * 1.1, y / HEIGHT - .5) - .25, 0, 1)
 grain = np.random.default_rng(1).normal(0, .9, (HEIGHT, WIDTH, 1))      # dither: no bands in the dark
 picture = np.clip(picture * shade[..., None] + grain, 0, 255).astype(np.uint8)
-Image.fromarray(picture).save(sys.argv[1], quality=92, subsampling=0)
+Image.fromarray(picture).save(sys.argv[1], quality=90)

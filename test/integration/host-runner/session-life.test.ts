@@ -48,7 +48,7 @@ test('a guest that restarts stays in its session; one that powers off ends it', 
   const id = await running()
   const pid = await host.pidOf(id)
   await host.tell(id, 'reboot')
-  await host.tell(id, 'cat etc/hostname', { answers: true })
+  await host.tell(id, 'cat etc/hostname')
   expect(await host.pidOf(id)).toBe(pid)
   await host.tell(id, 'poweroff')
   const { state } = await host.until(id, 'ended')

@@ -1,0 +1,24 @@
+#!/bin/sh
+# Type check, lint, unit, integration and end-to-end tests, in a fresh clone too. `sh bin/test.sh e2e` runs one kind.
+set -eu
+here=$(cd "$(dirname "$0")/.." && pwd)
+. "$here/bin/bootstrap.sh"
+cd "$here"
+PATH="$here/node_modules/.bin:$PATH"
+
+if ! command -v chromium >/dev/null; then
+  say "installing chromium for the tests"
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get update -qq >&2
+  apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >&2
+fi
+
+if [ $# -eq 0 ]; then
+  tsc --noEmit
+  biome check .
+  set -- unit integration e2e
+fi
+"$node" test/harness/prepare.ts
+for kind in "$@"; do
+  "$node" node_modules/vitest/vitest.mjs run --project "$kind"
+done

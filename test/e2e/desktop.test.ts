@@ -1,0 +1,118 @@
+import { existsSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { folders } from '../../config/folders.ts'
+import { uuidOf } from '../../host-runner/identity.ts'
+import { findByUuid } from '../../host-runner/processes.ts'
+import { axe, coloursOf, keepPicture, launch, shareOf } from '../harness/browser.ts'
+import { type Darts, startDarts } from '../harness/darts.ts'
+
+/* As a person does it: the printed address, a click, a desktop, a command typed into its terminal, stop. */
+const BOOT = 400_000
+let darts: Darts
+let browser: Browser
+let page: Page
+beforeAll(async () => {
+  darts = await startDarts()
+  browser = await launch()
+  page = await (await browser.newContext({ viewport: { width: 1280, height: 844 } })).newPage()
+})
+afterAll(async () => {
+  await browser.close()
+  await darts.stop('SIGINT')
+})
+
+const sessionId = () => page.url().split('/').at(-1) ?? ''
+
+test('a stranger is asked to log in, and the printed address lets in without staying in the address bar', async () => {
+  const stranger = await (await browser.newContext()).newPage()
+  expect((await stranger.goto(darts.url))?.status()).toBe(401)
+  expect(await axe(stranger)).toEqual([])
+  await keepPicture(stranger, 'login')
+  await stranger.close()
+  await page.goto(darts.address)
+  expect(page.url()).toBe(`${darts.url}/`)
+})
+
+test('the landing page shows the machine with its picture and choices, and axe finds nothing', async () => {
+  const start = page.getByRole('button', { name: /start/i }).first()
+  await start.waitFor()
+  await expect.poll(() => start.isEnabled(), { timeout: 60_000 }).toBe(true)
+  await page.getByRole('heading', { name: 'Debian scientific desktop' }).waitFor()
+  expect(await axe(page)).toEqual([])
+  await keepPicture(page, 'landing')
+  await page.emulateMedia({ colorScheme: 'dark' })
+  expect(await axe(page)).toEqual([])
+  await keepPicture(page, 'landing-dark')
+  await page.setViewportSize({ width: 360, height: 740 })
+  await keepPicture(page, 'landing-phone')
+  await page.emulateMedia({ colorScheme: 'light' })
+  await page.setViewportSize({ width: 1280, height: 844 })
+})
+
+test('one click starts it, by keyboard too, and its page shows each step until the desktop is there', async () => {
+  await page.getByRole('button', { name: /start/i }).first().focus()
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/\/s\/[a-z0-9]{20}$/)
+  await page.getByText('Starting the machine').first().waitFor()
+  expect(await axe(page)).toEqual([])
+  await keepPicture(page, 'starting')
+  await page.locator('canvas').waitFor({ timeout: 60_000 })
+  await keepPicture(page, 'booting')
+  await expect.poll(state, { timeout: BOOT, interval: 1000 }).toBe('ready')
+  await expect
+    .poll(() => shareOf(page, [13, 28, 44]), { timeout: 30_000, interval: 500 })
+    .toBeGreaterThan(0.05)
+  await keepPicture(page, 'desktop')
+  expect(await axe(page)).toEqual([])
+})
+
+test('a reload finds the session again', async () => {
+  await page.reload()
+  await page.locator('canvas').waitFor()
+  await expect
+    .poll(() => shareOf(page, [13, 28, 44]), { timeout: 30_000, interval: 500 })
+    .toBeGreaterThan(0.05)
+})
+
+test("a command typed into the desktop's terminal is done by the guest", async () => {
+  const red: [number, number, number] = [255, 0, 0]
+  expect(await shareOf(page, red)).toBeLessThan(0.01)
+  await openTerminal()
+  await page.keyboard.type("clear; printf '\\e[48;2;255;0;0m%1500s\\n'; uname -a\n", { delay: 30 })
+  await expect.poll(() => shareOf(page, red), { timeout: 60_000, interval: 500 }).toBeGreaterThan(0.1)
+  await keepPicture(page, 'typed')
+})
+
+test('stop asks first, says how it ended, and leaves nothing on the host', async () => {
+  const id = sessionId()
+  await page.getByRole('button', { name: 'Stop' }).first().click()
+  await page.getByRole('dialog').waitFor()
+  await keepPicture(page, 'stop')
+  await page.getByRole('dialog').getByRole('button', { name: /stop/i }).click()
+  await page.getByText('The session was stopped.').waitFor({ timeout: 60_000 })
+  await keepPicture(page, 'ended')
+  expect(await axe(page)).toEqual([])
+  expect(await findByUuid(uuidOf(id))).toBeUndefined()
+  const { sessions, displays, control } = folders(darts.settings)
+  for (const folder of [sessions, displays, control]) expect(await readdir(folder)).toEqual([])
+  expect(existsSync(join(sessions, id))).toBe(false)
+})
+
+const state = async () =>
+  ((await (await darts.api(`/api/sessions/${sessionId()}`)).json()) as { state: string }).state
+
+/** The third thing in the panel at the lower edge. */
+async function openTerminal() {
+  const canvas = page.locator('canvas')
+  const { width, height } = (await canvas.boundingBox()) ?? { width: 0, height: 0 }
+  await canvas.click({ position: { x: (width * 170) / 1280, y: height - 20 } })
+  await expect
+    .poll(() => shareOf(page, [20, 28, 38]), { timeout: 90_000, interval: 500 })
+    .toBeGreaterThan(0.1)
+}
+
+const desktopIsDrawn = () =>
+  expect.poll(() => coloursOf(page), { timeout: 30_000, interval: 500 }).toBeGreaterThan(300)
