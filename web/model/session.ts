@@ -60,7 +60,7 @@ export function apply(model: SessionModel, fact: Fact | Notice, time: number): S
   if (fact.fact === 'warned')
     return {
       ...model,
-      warnedMinutes: Math.min(fact.minutes, model.warnedMinutes ?? fact.minutes),
+      warnedMinutes: fact.minutes,
       view: { ...model.view, expiresAt: fact.expiresAt },
     }
   const times = { ...model.times, [fact.fact]: time }

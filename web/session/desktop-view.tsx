@@ -64,6 +64,8 @@ const TimeWarning = ({ session }: { session: SessionModel }) => {
   const { expiresAt } = session.view
   if (isSeen || !expiresAt) return null
   const left = Date.parse(expiresAt) - now
+  const wasExtended = left > ((session.warnedMinutes ?? 0) + 1) * 60_000
+  if (wasExtended) return null
   return (
     <div class="warning">
       <Icon name="clock" />
