@@ -156,9 +156,7 @@ export const words = {
   problem: {
     unreachable: 'DARTS cannot be reached. Check your network, then try again.',
     unreadable: 'DARTS gave an answer that this page does not understand. Reload the page.',
-    close: 'Dismiss this message',
     advice: {
-      'too-many-sessions': 'Stop one under “My sessions”, then start again.',
       'flavor-not-offered': 'Choose other values and start again.',
       'machine-unknown': 'Reload this page to see the machines as they are now.',
     } as Record<string, string>,

@@ -9,7 +9,7 @@ type Site = Hono<{ Bindings: { known: boolean } }>
 /** The static pages. Everything comes from this origin; nothing inline is executed or styled. */
 export function pages(dist: string): Site {
   const page = (name: string) => readFileSync(join(dist, `${name}.html`), 'utf8')
-  const html = { landing: page('index'), session: page('session'), login: page('login') }
+  const html = { landing: page('index'), session: page('session'), login: page('login'), sessionLogin: page('s-login') }
   const app = new Hono<{ Bindings: { known: boolean } }>()
   app.use(
     secureHeaders({
@@ -30,13 +30,15 @@ export function pages(dist: string): Site {
       xFrameOptions: 'DENY',
     }),
   )
-  app.get('/assets/*', async (c, next) => {
-    c.header('cache-control', 'no-cache')
+  app.use(async (c, next) => {
     await next()
+    // Assets have a hash of their content in their names, pages name the assets.
+    const asset = c.req.path.startsWith('/assets/') && c.res.ok
+    c.header('cache-control', asset ? 'public, max-age=31536000, immutable' : 'no-cache')
   })
-  app.get('/assets/*', serveStatic({ root: dist, precompressed: false }))
+  app.get('/assets/*', serveStatic({ root: dist }))
   app.get('/', c => (c.env.known ? c.html(html.landing) : c.html(html.login, 401)))
-  app.get('/s/:id', c => (c.env.known ? c.html(html.session) : c.html(html.login, 401)))
+  app.get('/s/:id', c => (c.env.known ? c.html(html.session) : c.html(html.sessionLogin, 401)))
   app.get('/login', c => c.html(html.login))
   return app
 }

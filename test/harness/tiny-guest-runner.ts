@@ -69,6 +69,8 @@ export class TestHost {
     const { runner } = this
     if (!runner || runner.exitCode !== null || runner.signalCode !== null) return runner?.exitCode ?? null
     const ended = once(runner, 'exit')
+    // Before that it hears no signal but those that end a process.
+    if (signal !== 'SIGKILL') await this.logged(undefined, 'running')
     runner.kill(signal)
     await ended
     return runner.exitCode
@@ -188,15 +190,18 @@ export class TestHost {
   }
 
   /** Tells the tiny guest to do something, again until it answers: what is said while it starts is lost. */
-  async tell(id: string, line: string): Promise<string> {
+  async tell(id: string, command: string): Promise<string> {
     const socket = connect(join(folders(this.settings).control, id, 'agent.sock'))
     await once(socket, 'connect')
-    const say = () => socket.write(`${line}\n`)
+    const tag = newSessionId()
+    const say = () => socket.write(`${tag} ${command}\n`)
     const again = setInterval(say, 3000)
     say()
     try {
-      const [answer] = await once(createInterface(socket), 'line')
-      return answer
+      for await (const line of createInterface(socket)) {
+        if (line.startsWith(`${tag} `)) return line.slice(tag.length + 1)
+      }
+      throw new Error(`the guest went away before it answered ${command}`)
     } finally {
       clearInterval(again)
       socket.destroy()

@@ -11,6 +11,7 @@ const HINT_SHOWN = 5000
 export const display = new Display(sessionIdHere(), {
   state: state => change({ display: state }),
   clipboard(text) {
+    if (text === '') return
     change({ clipboard: text })
     void computer.write(text)
   },

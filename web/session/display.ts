@@ -1,7 +1,8 @@
 import type RFB from '@novnc/novnc'
 import { backOff } from '../model/back-off.ts'
 import { type Connection, connect } from './connection.ts'
-import { type Fit, readFit, writeFit } from './fit.ts'
+import { applyFit, type Fit, readFit, writeFit } from './fit.ts'
+import { Pause } from './pause.ts'
 
 export type DisplayState = 'closed' | 'connecting' | 'connected' | 'reconnecting'
 
@@ -27,7 +28,7 @@ export class Display {
   #isOpen = false
   #rfb: RFB | undefined
   #canvas: HTMLCanvasElement | undefined
-  #wake = () => {}
+  #pause = new Pause()
   fit: Fit = readFit()
 
   constructor(sessionId: string, on: Listener) {
@@ -49,7 +50,7 @@ export class Display {
     if (!this.#isOpen) return
     this.#isOpen = false
     this.#rfb?.disconnect()
-    this.#wake()
+    this.#pause.end()
   }
 
   /** What a screen reader calls the desktop. */
@@ -92,7 +93,7 @@ export class Display {
       } else connection?.rfb.disconnect()
       if (!this.#isOpen) break
       this.#on.state('reconnecting')
-      await this.#pause(backOff(attempt))
+      await this.#pause.wait(backOff(attempt))
     }
     this.#on.state('closed')
   }
@@ -142,25 +143,9 @@ export class Display {
     else this.focus()
   }
 
-  #pause(milliseconds: number) {
-    return new Promise<void>(resolve => {
-      const timer = setTimeout(resolve, milliseconds)
-      this.#wake = () => {
-        clearTimeout(timer)
-        resolve()
-      }
-    })
-  }
-
   #retryNow(isNewNetwork: boolean) {
     // A connection over the old network may be dead without anybody noticing for minutes.
     if (isNewNetwork) this.#rfb?.disconnect()
-    if (document.visibilityState === 'visible') this.#wake()
+    if (document.visibilityState === 'visible') this.#pause.end()
   }
-}
-
-/** Scaling goes on while resizing, for the moments and machines where the desktop has another size. */
-function applyFit(rfb: RFB, fit: Fit) {
-  rfb.scaleViewport = true
-  rfb.resizeSession = fit === 'resize'
 }
