@@ -9,7 +9,12 @@ type Site = Hono<{ Bindings: { known: boolean } }>
 /** The static pages. Everything comes from this origin; nothing inline is executed or styled. */
 export function pages(dist: string): Site {
   const page = (name: string) => readFileSync(join(dist, `${name}.html`), 'utf8')
-  const html = { landing: page('index'), session: page('session'), login: page('login'), sessionLogin: page('s-login') }
+  const html = {
+    landing: page('index'),
+    session: page('session'),
+    login: page('login'),
+    sessionLogin: page('s-login'),
+  }
   const app = new Hono<{ Bindings: { known: boolean } }>()
   app.use(
     secureHeaders({
