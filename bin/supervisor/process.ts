@@ -14,15 +14,13 @@ export type ProcessSpec = {
   env: NodeJS.ProcessEnv
   onMessage?: (message: unknown) => void
   onDeath?: (how: string, wait: number) => void
-  /** What must be done before it is started again. */
-  before?: () => Promise<void> | void
 }
 
 export type Supervised = {
+  readonly name: string
   readonly pid: number | undefined
   /** Resolves when it ends, whatever the reason; for the process that runs now. */
   ended(): Promise<unknown>
-  signal(name: NodeJS.Signals): void
   stop(signal: NodeJS.Signals, seconds: number): Promise<void>
 }
 
@@ -48,8 +46,7 @@ export function keepRunning(spec: ProcessSpec): Supervised {
       if (stopping) return
       if (Date.now() - began > HEALTHY) wait = FIRST_WAIT
       spec.onDeath?.(signal ? `by ${signal}` : `with ${code}`, wait)
-      setTimeout(async () => {
-        await spec.before?.()
+      setTimeout(() => {
         if (!stopping) child = start()
       }, wait)
       wait = Math.min(wait * 2, LONGEST_WAIT)
@@ -58,14 +55,12 @@ export function keepRunning(spec: ProcessSpec): Supervised {
   }
 
   return {
+    name: spec.name,
     get pid() {
       return child.pid
     },
     ended: () =>
       child.exitCode === null && child.signalCode === null ? once(child, 'exit') : Promise.resolve(),
-    signal: name => {
-      child.kill(name)
-    },
     async stop(signal, seconds) {
       stopping = true
       if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return
