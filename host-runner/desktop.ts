@@ -5,6 +5,6 @@ import type { Qmp } from './qmp.ts'
 export type Desktop = {
   qmp: Qmp
   process: ProcessId
-  /** Stops monitoring; the desktop runs on. */
+  /** Stops monitoring; the desktop runs on, and the connection stays for whoever ends it. */
   release(): void
 }

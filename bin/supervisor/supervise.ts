@@ -73,13 +73,18 @@ async function startAll(settings: Settings, started: Supervised[]): Promise<void
     say(`no progress to show: ${error.message}`),
   )
   await web
-  const listening = Promise.withResolvers<number>()
-  keep('gateway', setpriv(services, node('functions/gateway/main.ts')), message =>
-    listening.resolve((message as { listening: number }).listening),
-  )
-  keep('functions', setpriv(services, node('functions/runtime/main.ts')))
+  const listening = (name: string, file: string) =>
+    new Promise<number>(resolve => {
+      keep(name, setpriv(services, node(file)), message =>
+        resolve((message as { listening: number }).listening),
+      )
+    })
+  const open = [
+    listening('gateway', 'functions/gateway/main.ts'),
+    listening('functions', 'functions/runtime/main.ts'),
+  ]
   keep(RUNNER, node('host-runner/main.ts'))
-  const port = await listening.promise
+  const [port] = await Promise.all(open)
   say(`ready. Open this address:\n\n    http://${settings.address}:${port}/?token=${token}\n`)
 }
 

@@ -9,7 +9,7 @@ const LONGEST_WAIT = 10_000
 /** A call that blocks its thread cannot end itself: it is given this long after its limit, in milliseconds. */
 const GRACE = 1000
 
-/** Keeps one function running in its thread, and counts what it does. */
+/** Keeps one function running in its thread, and counts what it does. `tried`: it runs, or has failed to for the first time. */
 export function superviseFunction(manifest: Manifest, log: Log, changed: (view: FunctionView) => void) {
   const { name, routes, subjects, timeLimit } = manifest
   let view: FunctionView = {
@@ -25,6 +25,7 @@ export function superviseFunction(manifest: Manifest, log: Log, changed: (view: 
   let wait = FIRST_WAIT
   let stopping = false
   let timer: NodeJS.Timeout | undefined
+  const tried = Promise.withResolvers<void>()
   let worker = start()
 
   function start(): Worker {
@@ -73,9 +74,10 @@ export function superviseFunction(manifest: Manifest, log: Log, changed: (view: 
   function update(change: Partial<FunctionView>) {
     view = { ...view, ...change }
     changed(view)
+    if (view.state !== 'starting') tried.resolve()
   }
 
-  return async function stop() {
+  async function stop() {
     stopping = true
     clearTimeout(timer)
     const ended = new Promise(resolve => worker.once('exit', resolve))
@@ -84,4 +86,6 @@ export function superviseFunction(manifest: Manifest, log: Log, changed: (view: 
     await ended
     clearTimeout(forced)
   }
+
+  return { stop, tried: tried.promise }
 }

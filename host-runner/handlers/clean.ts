@@ -18,16 +18,18 @@ export async function clean(context: Context, session: Pick<Session, 'id' | 'fil
   const running = desktop?.process ?? (await findByUuid(uuidOf(id)))
   if (running) await endQemu(running, desktop?.qmp, files.qmp)
   desktop?.qmp.close()
+  context.desktops.delete(id)
   await removeSession(files)
   return { order: 'cleaned' }
 }
 
 export async function endQemu(process: ProcessId, qmp: Qmp | undefined, socket: string): Promise<void> {
   try {
+    const until = Date.now() + GRACE
     const limit = AbortSignal.timeout(GRACE)
     const control = qmp ?? (await Qmp.open(await connectUnix(socket), limit))
     await Promise.race([control.execute('quit'), control.closed, sleep(GRACE)])
-    await waitUntilGone(process, GRACE)
+    await waitUntilGone(process, until - Date.now())
   } catch {
     // It is stopped, hangs, or was half started: there is only one way left.
   }

@@ -32,10 +32,7 @@ export async function monitor(
   const log = context.log.child({ sessionId: id })
   const { ready } = machineOf(context, session)
   const over = new AbortController()
-  const release = () => {
-    over.abort()
-    context.desktops.delete(id)
-  }
+  const release = () => over.abort()
   context.desktops.set(id, { qmp, process: qemu.process, release })
 
   /** The first that happens decides; what follows from it is no news. */

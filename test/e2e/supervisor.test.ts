@@ -2,8 +2,8 @@ import { symlinkSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { SessionView } from '../../config/contract/api.ts'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import type { MachineView, SessionView } from '../../config/contract/api.ts'
 import type { Settings } from '../../config/settings.ts'
 import { uuidOf } from '../../host-runner/identity.ts'
 import { findByUuid } from '../../host-runner/processes.ts'
@@ -35,16 +35,14 @@ afterAll(async () => {
   await remove()
 })
 
-async function machineReady() {
-  for (;;) {
-    const machines = (await (await darts.api('/api/machines')).json()) as {
-      name: string
-      status: { state: string }
-    }[]
-    if (machines.find(({ name }) => name === 'tiny')?.status.state === 'ready') return
-    await new Promise(resolve => setTimeout(resolve, 200))
-  }
-}
+/** The host has told that it has the machine. */
+const machineReady = () =>
+  vi.waitUntil(
+    async () =>
+      ((await (await darts.api('/api/machines')).json()) as MachineView[]).find(({ name }) => name === 'tiny')
+        ?.status.state === 'ready',
+    { timeout: 30_000 },
+  )
 
 const stateOf = async () =>
   ((await (await darts.api(`/api/sessions/${session}`)).json()) as SessionView).state
