@@ -3,6 +3,7 @@ import { chmod, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'no
 import { join } from 'node:path'
 import type { CatalogueEntry } from '../../config/catalogue.ts'
 import { DartsError } from '../../config/errors.ts'
+import { contained } from '../commands/contained.ts'
 import type { Context } from '../context.ts'
 import { run } from '../run.ts'
 
@@ -40,7 +41,7 @@ export async function buildMachine(
   await mkdir(work, { recursive: true })
   await chmod(folders.images, 0o755)
   try {
-    await run([join(machine.folder, recipe), work], {
+    await run(contained([join(machine.folder, recipe), work]), {
       cwd: machine.folder,
       env: { HOME: '/root', DEBIAN_FRONTEND: 'noninteractive' },
       timeout: LIMIT,

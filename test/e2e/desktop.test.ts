@@ -74,10 +74,11 @@ test('a reload finds the session again', async () => {
 })
 
 test("a command typed into the desktop's terminal is done by the guest", async () => {
-  const red: [number, number, number] = [255, 0, 0]
+  // Its colour 1 (see the recipe's terminalrc) behind a screen full of letters. No key of it needs Shift.
+  const red: [number, number, number] = [217, 116, 127]
   expect(await shareOf(page, red)).toBeLessThan(0.01)
   await openTerminal()
-  await page.keyboard.type("clear; printf '\\e[48;2;255;0;0m%1500s\\n'; uname -a\n", { delay: 30 })
+  await page.keyboard.type('tput setab 1; base64 -w 0 /bin/true\n', { delay: 30 })
   await expect.poll(() => shareOf(page, red), { timeout: 60_000, interval: 500 }).toBeGreaterThan(0.1)
   await keepPicture(page, 'typed')
 })

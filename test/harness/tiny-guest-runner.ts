@@ -20,6 +20,7 @@ import { uuidOf } from '../../host-runner/identity.ts'
 import { findByUuid } from '../../host-runner/processes.ts'
 import { startNats, type TestNats } from './nats.ts'
 import { freshSettings } from './settings.ts'
+import { writeMachine } from './tiny-guest.ts'
 
 type LogLine = { msg: string; sessionId?: string }
 const MAIN = fileURLToPath(new URL('../../host-runner/main.ts', import.meta.url))
@@ -45,6 +46,7 @@ export class TestHost {
 
   static async make(env: Record<string, string> = {}): Promise<TestHost> {
     const made = await freshSettings({ DARTS_LOG_LEVEL: 'debug', ...env })
+    await hideStarter(made.settings)
     return new TestHost(made, await startNats(made.settings))
   }
 
@@ -216,3 +218,6 @@ export class TestHost {
     await this.#remove()
   }
 }
+
+/** The starter machine would be built, for minutes: the site's own of that name takes its place. */
+const hideStarter = (settings: Settings) => writeMachine(settings, { name: 'starter' })

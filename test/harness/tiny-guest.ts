@@ -70,6 +70,8 @@ export type TinyMachine = {
   append?: string
   /** Text of the script that customizes it. */
   customize?: string
+  /** Text of the program that builds its image. */
+  recipe?: string
   /** Any file instead of the guest's disk. */
   disk?: string
 }
@@ -78,14 +80,36 @@ export type TinyMachine = {
 export async function installTinyMachine(
   settings: Settings,
   guest: TinyGuest,
-  { name = 'tiny', format = 'qcow2', ready = ['desktop'], append = '', customize, disk }: TinyMachine = {},
+  options: TinyMachine = {},
 ): Promise<void> {
-  const { siteMachines, images, appliance } = folders(settings)
+  const { images, appliance } = folders(settings)
+  const machine = await writeMachine(settings, options)
+  const image = join(images, machine.name)
+  await mkdir(image, { recursive: true })
+  await place(guest.kernel, join(image, 'vmlinux'))
+  await place(guest.initrd, join(image, 'initrd.img'))
+  const disk = join(image, machine.image.disk)
+  if (options.disk !== undefined) await copyFile(options.disk, disk)
+  else await convert(guest.disk, machine.image.format, disk)
+  await symlink(guest.appliance, appliance).catch(ignoreThere)
+  await copyFile(guest.engine, join(settings.state, 'engine.json'))
+}
+
+/** Its folder in the site's catalogue alone. */
+export async function writeMachine(
+  settings: Settings,
+  { name = 'tiny', format = 'qcow2', ready = ['desktop'], append = '', customize, recipe }: TinyMachine,
+): Promise<Machine> {
   const machine: Machine = {
     name,
     title: `Tiny guest (${name})`,
     description: 'Debian’s kernel and busybox, for tests.',
-    image: { disk: `disk.${format}`, format, blankDisk: 1 },
+    image: {
+      disk: `disk.${format}`,
+      format,
+      blankDisk: 1,
+      ...(recipe !== undefined && { recipe: 'build.sh' }),
+    },
     boot: {
       firmware: 'kernel',
       kernel: 'vmlinux',
@@ -98,18 +122,13 @@ export async function installTinyMachine(
     ready,
     ...(customize !== undefined && { customize: 'customize.sh' }),
   }
-  const folder = join(siteMachines, name)
+  const folder = join(folders(settings).siteMachines, name)
   await mkdir(folder, { recursive: true })
   await writeFile(join(folder, 'machine.json'), JSON.stringify(machine, undefined, 2))
   if (customize !== undefined) await writeFile(join(folder, 'customize.sh'), `#!/bin/sh\n${customize}\n`)
-  const image = join(images, name)
-  await mkdir(image, { recursive: true })
-  await place(guest.kernel, join(image, 'vmlinux'))
-  await place(guest.initrd, join(image, 'initrd.img'))
-  if (disk !== undefined) await copyFile(disk, join(image, machine.image.disk))
-  else await convert(guest.disk, format, join(image, machine.image.disk))
-  await symlink(guest.appliance, appliance).catch(ignoreThere)
-  await copyFile(guest.engine, join(settings.state, 'engine.json'))
+  if (recipe !== undefined)
+    await writeFile(join(folder, 'build.sh'), `#!/bin/sh -eu\n${recipe}\n`, { mode: 0o755 })
+  return machine
 }
 
 async function convert(disk: string, format: ImageFormat, to: string) {

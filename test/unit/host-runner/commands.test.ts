@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { aptInstall, aptProgress } from '../../../host-runner/commands/apt.ts'
+import { contained } from '../../../host-runner/commands/contained.ts'
 import { BOOT_DISK } from '../../../host-runner/commands/kvm-probe.ts'
 import { prlimit } from '../../../host-runner/commands/prlimit.ts'
 import { createBlank, createOverlay, imageInfo } from '../../../host-runner/commands/qemu-img.ts'
@@ -27,6 +28,12 @@ test('a program of another user has no capability, gains none, and ends with the
   )
   expect(line(setpriv({ uid: 5, gid: 6, groups: [7] }, ['qemu'], { dieWith: false }))).toBe(
     'setpriv --reuid=5 --regid=6 --groups=7 --inh-caps=-all --bounding-set=-all --no-new-privs -- qemu',
+  )
+})
+
+test('a recipe runs as root, but leaves no process and no mount behind', () => {
+  expect(line(contained(['/m/build.sh', '/out']))).toBe(
+    'setpriv --pdeathsig=KILL -- unshare --mount --pid --fork --kill-child=KILL --mount-proc -- /m/build.sh /out',
   )
 })
 
