@@ -13,6 +13,7 @@ import { factType } from '../../config/contract/facts.ts'
 import { newSessionId } from '../../config/contract/names.ts'
 import { subjects } from '../../config/contract/subjects.ts'
 import { folders } from '../../config/folders.ts'
+import type { HostView } from '../../config/host-view.ts'
 import type { SessionRecord } from '../../config/session/record.ts'
 import type { StateName } from '../../config/session/state.ts'
 import type { Settings } from '../../config/settings.ts'
@@ -171,10 +172,20 @@ export class TestHost {
     return lines.filter(line => line.includes(id))
   }
 
+  /** What the host tells of itself, as soon as it is this. */
+  async untilView(wanted: (view: HostView) => boolean): Promise<HostView> {
+    const hosts = await this.nats.bus.bucket('hosts')
+    for await (const entry of await hosts.watch()) {
+      const view: HostView = JSON.parse(entry.string())
+      if (wanted(view)) return view
+    }
+    throw new Error('the host could not be followed')
+  }
+
+  untilTrue = (condition: () => Promise<boolean>) => vi.waitUntil(condition, { timeout: 20_000 })
+
   async untilGone(...ids: string[]): Promise<void> {
-    await vi.waitUntil(async () => (await Promise.all(ids.map(this.pidOf))).every(pid => pid === undefined), {
-      timeout: 20_000,
-    })
+    await this.untilTrue(async () => (await Promise.all(ids.map(this.pidOf))).every(pid => pid === undefined))
   }
 
   pidOf = async (id: string) => (await findByUuid(uuidOf(id)))?.pid

@@ -4,13 +4,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parseEnvelope } from '../../../config/contract/envelope.ts'
 import type { HostProgress } from '../../../config/contract/facts.ts'
 import { subjects } from '../../../config/contract/subjects.ts'
-import type { HostView } from '../../../config/host-view.ts'
 import { installTinyMachine, tinyGuest, writeMachine } from '../../harness/tiny-guest.ts'
 import { TestHost } from '../../harness/tiny-guest-runner.ts'
 
 let host: TestHost
 const told: HostProgress[] = []
-let views: AsyncIterable<HostView>
 
 /** Leaves behind what a recipe that is stopped would: a process and a mount inside its folder. */
 const RECIPE = `
@@ -36,32 +34,30 @@ beforeAll(async () => {
   nc.subscribe(subjects.hostSteps, {
     callback: (_, message) => void told.push(parseEnvelope(message.data).data as HostProgress),
   })
-  views = host.views()
   host.startRunner()
 })
 afterAll(() => host.end())
 
-const until = async (wanted: (view: HostView) => boolean) => {
-  for await (const view of views) if (wanted(view)) return view
-  throw new Error('no such view')
-}
-
 test('a host tells how it runs, and which machines can be started on it', async () => {
-  const view = await until(({ accel, machines }) => accel !== undefined && machines.tiny?.state === 'ready')
+  const view = await host.untilView(
+    ({ accel, machines }) => accel !== undefined && machines.tiny?.state === 'ready',
+  )
   expect(view).toMatchObject({ host: 'testhost', machines: { tiny: { state: 'ready' } } })
   expect(view.qemu).toMatch(/^[0-9]+\.[0-9]+\.[0-9]+$/)
 })
 
 test('a machine with a recipe is built, owned by root and readable by QEMU, and its progress is told', async () => {
-  await until(({ machines }) => machines.built?.state === 'ready')
+  await host.untilView(({ machines }) => machines.built?.state === 'ready')
   const { uid, mode } = await stat(join(host.settings.images, 'built', 'disk.qcow2'))
   expect([uid, mode & 0o777]).toEqual([0, 0o644])
-  expect(told.findLast(({ step }) => step === 'machine-built')).toMatchObject({ state: 'done', percent: 100 })
+  await host.untilTrue(async () =>
+    told.some(({ step, state, percent }) => step === 'machine-built' && state === 'done' && percent === 100),
+  )
   expect(await left('sleep\u000098765')).toEqual([])
 })
 
 test('a runner that goes, however, takes its recipe with it: no process, no mount', async () => {
-  await until(({ machines }) => machines.stuck?.text === 'Stuck')
+  await host.untilView(({ machines }) => machines.stuck?.text === 'Stuck')
   expect(await left('sleep\u000087654')).toHaveLength(1)
   await host.stopRunner('SIGKILL')
   await host.untilTrue(async () => (await left('sleep\u000087654')).length === 0)
