@@ -3,7 +3,7 @@ import { chmod } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { missingPackages } from '../../host-runner/prepare/install-packages.ts'
-import { qemuVersion, runsToItsEnd } from '../../host-runner/prepare/probe-kvm.ts'
+import { probeAccel, qemuVersion, runsToItsEnd } from '../../host-runner/prepare/probe-kvm.ts'
 import { systemUsers } from '../../host-runner/users.ts'
 import type { Finding } from './checks.ts'
 
@@ -42,7 +42,7 @@ async function runGuests(): Promise<Finding[]> {
           mend: 'enable virtualisation in the firmware, or nested virtualisation on the hypervisor',
         },
       ]
-    if (await runsToItsEnd('kvm', users, folder))
+    if ((await probeAccel(users, folder)) === 'kvm')
       return [{ is: 'good', what: 'KVM works: a guest ran to its end' }]
     return [
       {
