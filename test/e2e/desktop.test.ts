@@ -83,6 +83,26 @@ test("a command typed into the desktop's terminal is done by the guest", async (
   await keepPicture(page, 'typed')
 })
 
+test('text goes into the desktop and comes out of it by the clipboard', async () => {
+  const green: [number, number, number] = [143, 191, 138]
+  const text = page.getByLabel('Text shared with the desktop')
+  await page.getByRole('button', { name: 'Clipboard' }).click()
+  await text.fill('tput setab 2; base64 -w 0 /bin/true')
+  await page.getByRole('button', { name: 'Send to the desktop' }).click()
+  await page.keyboard.press('Escape')
+  await page.locator('canvas').click({ position: { x: 300, y: 300 } })
+  await page.keyboard.press('Control+Shift+V')
+  await page.keyboard.press('Enter')
+  await expect.poll(() => shareOf(page, green), { timeout: 60_000, interval: 500 }).toBeGreaterThan(0.1)
+  await page.keyboard.press('Control+Shift+A')
+  await page.keyboard.press('Control+Shift+C')
+  await page.getByRole('button', { name: 'Clipboard' }).click()
+  await expect.poll(() => text.inputValue(), { timeout: 30_000 }).toContain('scientist@starter')
+  expect(await axe(page)).toEqual([])
+  await keepPicture(page, 'clipboard')
+  await page.keyboard.press('Escape')
+})
+
 test('stop asks first, says how it ended, and leaves nothing on the host', async () => {
   const id = sessionId()
   await page.getByRole('button', { name: 'Stop' }).first().click()
