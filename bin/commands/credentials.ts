@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import * as v from 'valibot'
+import { addressOf } from '../../config/bus/address.ts'
+import { connectBus } from '../../config/bus/connect.ts'
 import { Principal } from '../../config/contract/names.ts'
 import { DartsError } from '../../config/errors.ts'
 import { folders } from '../../config/folders.ts'
@@ -38,8 +40,17 @@ async function add(principal: string, settings: Settings): Promise<void> {
   const file = join(principalsFolder(settings), `${principal}.nk`)
   const known = existsSync(file)
   ensureCredential(principalsFolder(settings), principal)
-  if (!known && !settings.natsUrl) await reloadNats(settings, await users(settings), systemUsers().darts)
+  if (!known && !settings.natsUrl) {
+    await reloadNats(settings, await users(settings), systemUsers().darts)
+    await knownToNats(settings, principal, file)
+  }
   process.stdout.write(`${file}\n`)
+}
+
+/** The server reads its new configuration a moment after the signal. */
+async function knownToNats(settings: Settings, user: string, seedFile: string): Promise<void> {
+  const bus = await connectBus({ url: addressOf(settings), user, seedFile, waitSeconds: 5 })
+  await bus.close()
 }
 
 const users = async (settings: Settings) =>

@@ -12,9 +12,16 @@ export const seedFile = (settings: Settings, user: string) =>
 
 /** Connects as one of the NATS users that the set-up made: `runner-<host>`, `fn-<function>`, `supervisor`, `cli`. */
 export async function connectAs(settings: Settings, user: string, waitSeconds?: number): Promise<Bus> {
-  const url = settings.natsUrl || embeddedAddress(settings)
-  return connectBus({ url, user, seedFile: seedFile(settings, user), ...(waitSeconds && { waitSeconds }) })
+  return connectBus({
+    url: addressOf(settings),
+    user,
+    seedFile: seedFile(settings, user),
+    ...(waitSeconds && { waitSeconds }),
+  })
 }
+
+/** @throws DartsError `bus-unavailable` when the embedded server was not started */
+export const addressOf = (settings: Settings): string => settings.natsUrl || embeddedAddress(settings)
 
 function embeddedAddress(settings: Settings): string {
   try {

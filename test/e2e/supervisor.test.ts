@@ -1,8 +1,9 @@
 import { symlinkSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { addressFile } from '../../config/bus/address.ts'
 import type { MachineView, SessionView } from '../../config/contract/api.ts'
 import type { Settings } from '../../config/settings.ts'
 import { uuidOf } from '../../host-runner/identity.ts'
@@ -122,6 +123,28 @@ test('the command line lists it, prints its events, and finds nothing wrong', as
   const doctor = await run('doctor')
   expect(doctor.stdout).toContain('NATS 2.')
   expect([doctor.exitCode, doctor.stdout.match(/✗.*/g)]).toEqual([0, null])
+})
+
+test('the example of the README, a plain NATS client, starts a session, hears that it is ready, and stops it', async () => {
+  const { stdout: seed } = await execa('bin/darts', ['credentials', 'add', 'beamline'], { env: darts.env })
+  const readme = await readFile('README.md', 'utf8')
+  const address = (await readFile(addressFile(settings), 'utf8')).trim()
+  const [, example = ''] = /```js\n(.*?)```/s.exec(readme) ?? []
+  const input = example
+    .replace('127.0.0.1:4222', address)
+    .replace("'starter', cpus: 2, memory: 2048", "'tiny'")
+  const { stdout } = await execa(process.execPath, ['--input-type=module'], { input, env: { SEED: seed } })
+  const types = [...stdout.matchAll(/darts\.session\.(\w+)\.v1/g)].map(([, fact]) => fact)
+  expect(types).toEqual([
+    'requested',
+    'placed',
+    'overlaid',
+    'customized',
+    'booted',
+    'ready',
+    'ending',
+    'ended',
+  ])
 })
 
 test('Ctrl-C ends the desktop, and nothing of it is left', async () => {
