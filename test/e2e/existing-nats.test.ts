@@ -1,7 +1,8 @@
-import { symlinkSync } from 'node:fs'
+import { existsSync, symlinkSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { folders } from '../../config/folders.ts'
 import { IMAGES } from '../harness/cache.ts'
 import { startDarts } from '../harness/darts.ts'
 import { startNats } from '../harness/nats.ts'
@@ -24,4 +25,5 @@ test('with DARTS_NATS_URL everything runs on an existing server, and none of its
   const created = await darts.api('/api/sessions', { method: 'POST', body: '{"machine":"tiny"}' })
   const { id } = (await created.json()) as { id: string }
   await until(darts, id, 'ready')
+  expect(existsSync(join(folders(settings).logs, 'nats.log'))).toBe(false)
 })
