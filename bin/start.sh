@@ -18,7 +18,9 @@ fi
 
 # A folder above (such as /root) is closed to the unprivileged services. They are shown the code and the state at
 # paths of their own, in a mount namespace that ends with them; other users see nothing of it.
-DARTS_RUN=${DARTS_RUN:-/run/darts-$(printf %s "$state" | sha256sum | cut -c1-8)}
+run=/run/darts
+[ "$state" = /var/lib/darts ] || run=$run-$(printf %s "$state" | sha256sum | cut -c1-8)
+DARTS_RUN=${DARTS_RUN:-$run}
 app=/run/darts-app
 open=$DARTS_RUN-state
 mkdir -p "$app" "$open"

@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs'
 import pino from 'pino'
 
 /** Keys whose values never reach a log, wherever they stand in a logged object. */
@@ -10,11 +11,21 @@ export type Log = pino.Logger
  * Bind a session with `log.child({ sessionId })`, so that one grep tells its life.
  */
 export function makeLog(part: string, level: string = process.env.DARTS_LOG_LEVEL ?? 'info'): Log {
-  return pino({
-    level,
-    base: { part },
-    timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: label => ({ level: label }) },
-    redact: { paths: SECRETS.flatMap(key => [key, `*.${key}`, `*.*.${key}`]), censor: '[hidden]' },
-  })
+  return pino(
+    {
+      level,
+      base: { part },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: label => ({ level: label }) },
+      redact: { paths: SECRETS.flatMap(key => [key, `*.${key}`, `*.*.${key}`]), censor: '[hidden]' },
+    },
+    { write: writeLine },
+  )
+}
+
+/** A full disk costs log lines, never the process: pino's own destination waits until there is room. */
+function writeLine(line: string): void {
+  try {
+    writeSync(1, line)
+  } catch {}
 }

@@ -90,7 +90,8 @@ function readFile(file: string, optional: boolean): Record<string, unknown> {
   try {
     return JSON.parse(readFileSync(file, 'utf8'))
   } catch (cause) {
-    if (optional && (cause as NodeJS.ErrnoException).code === 'ENOENT') return {}
+    // A service cannot read a file that is root's alone, and has its values in its environment.
+    if (optional && /^(ENOENT|EACCES)$/.test((cause as NodeJS.ErrnoException).code ?? '')) return {}
     throw new DartsError('settings-wrong', `${file}: ${(cause as Error).message}`, { cause })
   }
 }

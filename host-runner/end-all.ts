@@ -9,11 +9,13 @@ export async function endAll(context: Context): Promise<void> {
     ({ state }) => 'host' in state && state.host === settings.host && !isOver(state),
   )
   log.info({ sessions: mine.length }, 'ending all desktops')
-  await Promise.all(
+  const ended = await Promise.allSettled(
     mine.map(async ({ id }) => {
       await store.change(id, { order: 'end', reason: 'stopped' })
       exclusive.abortUnless(id, 'clean', new Error('all desktops end'))
       await takeStep(context, id, false)
     }),
   )
+  for (const one of ended)
+    if (one.status === 'rejected') log.error({ err: one.reason }, 'a desktop could not be ended')
 }

@@ -45,15 +45,16 @@ async function main(): Promise<void> {
   log.info({ what }, 'asked to stop')
   if (what === 'end-all') await within(LAST_CLEANING, endAll(context))
   context.stopping.abort()
+  // At once: QEMU greets one controller at a time, and the next runner may be waiting for it.
+  for (const { release, qmp } of context.desktops.values()) {
+    release()
+    qmp.close()
+  }
   await within(
     LAST_WORK,
     taking.then(stop => stop()),
   )
   await within(2000, context.status.flush())
-  for (const { release, qmp } of context.desktops.values()) {
-    release()
-    qmp.close()
-  }
   await within(2000, context.bus.close())
   log.info('stopped')
   // What is still open (a connection to a bus that is away) must not keep a process that has nothing left to do.

@@ -21,7 +21,8 @@ export type Correction =
 export function plan(host: string, records: SessionRecord[], observed: Observed[]): Correction[] {
   const found = new Map(observed.map(one => [one.session, one]))
   const wanted = records.filter(({ state }) => 'host' in state && state.host === host && !isOver(state))
-  const known = new Set(wanted.map(({ id }) => id))
+  // Also those of another host: this one may have been given a new name, and then they are not ours to remove.
+  const known = new Set(records.filter(({ state }) => 'host' in state && !isOver(state)).map(({ id }) => id))
   return [
     ...wanted.flatMap(({ id: session, state }): Correction[] => {
       if (hasDisplay(state)) return [{ do: found.get(session)?.running ? 'adopt' : 'mourn', session }]

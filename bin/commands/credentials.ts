@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import * as v from 'valibot'
@@ -11,7 +10,7 @@ import { readSettings, type Settings } from '../../config/settings.ts'
 import { readManifests } from '../../functions/runtime/manifest.ts'
 import { systemUsers } from '../../host-runner/users.ts'
 import { ensureCredential } from '../supervisor/credentials.ts'
-import { authorization } from '../supervisor/nats-config.ts'
+import { accounts } from '../supervisor/nats-config.ts'
 import { reloadNats } from '../supervisor/nats-server.ts'
 import { natsUsers, principalsFolder } from '../supervisor/nats-users.ts'
 
@@ -27,21 +26,20 @@ export function addCredentials(program: Command): void {
     .command('config')
     .description("print the users as a part of an existing NATS server's configuration")
     .action(async () => {
-      process.stdout.write(authorization(await users(readSettings())))
+      process.stdout.write(accounts(await users(readSettings())))
     })
 }
 
 async function add(principal: string, settings: Settings): Promise<void> {
-  if (!v.is(Principal, principal))
+  if (!v.is(Principal, principal) || /^(cli|supervisor|auditor)$|^(fn|runner)-/.test(principal))
     throw new DartsError(
       'bad-request',
       `principal ${JSON.stringify(principal)}: ${Principal.pipe[1].message}`,
     )
   const file = join(principalsFolder(settings), `${principal}.nk`)
-  const known = existsSync(file)
   ensureCredential(principalsFolder(settings), principal)
-  if (!known && !settings.natsUrl) {
-    await reloadNats(settings, await users(settings), systemUsers().darts)
+  if (!settings.natsUrl) {
+    reloadNats(settings, await users(settings), systemUsers().darts)
     await knownToNats(settings, principal, file)
   }
   process.stdout.write(`${file}\n`)

@@ -1,6 +1,6 @@
 import { environmentName, type Settings } from '../../config/settings.ts'
 
-const KEPT = ['LANG', 'TZ', 'NODE_EXTRA_CA_CERTS', 'DARTS_SETTINGS', 'http_proxy', 'https_proxy', 'no_proxy']
+const KEPT = ['LANG', 'TZ', 'NODE_EXTRA_CA_CERTS', 'http_proxy', 'https_proxy', 'no_proxy']
 
 /** Only what the services need: the settings as they were read, and how to find programs. */
 export function environment(settings: Settings, own: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {

@@ -20,12 +20,12 @@ export function makeFolders(settings: Settings, services: Owner): void {
   make(places.logs, 0o2750, { uid: 0, gid: services.gid })
   make(places.credentials, 0o711, root)
   make(places.sessions, 0o711, root)
-  make(places.images, 0o755, root)
+  // These may be a site's own, on a file system of its own: they are made, never changed.
+  for (const folder of [places.images, places.siteFunctions, places.siteMachines])
+    if (!existsSync(folder)) make(folder, 0o755, root)
   make(places.displays, 0o711, root)
   make(places.control, 0o711, root)
   make(places.functions, 0o700, services)
-  make(places.siteFunctions, 0o755, root)
-  make(places.siteMachines, 0o755, root)
 }
 
 /** The log file of a process; a large one of earlier starts is kept once, beside it. */

@@ -1,17 +1,18 @@
 import { chownSync, existsSync, mkdirSync, readFileSync, watch, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { addressFile } from '../../config/bus/address.ts'
 import { DartsError } from '../../config/errors.ts'
 import { folders } from '../../config/folders.ts'
 import type { Settings } from '../../config/settings.ts'
 import type { Owner } from './credentials.ts'
-import { natsConfig } from './nats-config.ts'
+import { accounts, natsConfig } from './nats-config.ts'
 import type { NatsUser } from './nats-users.ts'
 
 export const natsFiles = (settings: Settings) => {
   const { nats, logs } = folders(settings)
   return {
-    config: join(nats, 'server.conf'),
+    config: join(settings.state, 'nats.conf'),
+    users: join(settings.state, 'nats-users.conf'),
     pid: join(settings.run, 'nats', 'server.pid'),
     ports: join(settings.run, 'nats'),
     store: nats,
@@ -19,22 +20,29 @@ export const natsFiles = (settings: Settings) => {
   }
 }
 
-/** Writes the configuration anew; the server's user may read it, and write its store and its ports file. */
+/**
+ * Writes the configuration anew. It is root's, in folders of root's: the server's user may read it, and has its store
+ * and its ports file in folders of its own.
+ */
 export function writeNatsConfig(settings: Settings, users: NatsUser[], owner: Owner): void {
   const files = natsFiles(settings)
   for (const folder of [files.store, files.ports]) {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     chownSync(folder, owner.uid, owner.gid)
   }
-  const text = natsConfig({
-    port: settings.natsPort,
+  const config = {
     store: files.store,
     portsFolder: files.ports,
     pidFile: files.pid,
-    users,
-  })
-  writeFileSync(files.config, text, { mode: 0o640 })
-  chownSync(files.config, 0, owner.gid)
+    usersFile: basename(files.users),
+  }
+  writeForServer(files.config, natsConfig({ port: settings.natsPort, ...config }), owner)
+  writeForServer(files.users, accounts(users), owner)
+}
+
+function writeForServer(file: string, text: string, owner: Owner): void {
+  writeFileSync(file, text, { mode: 0o640 })
+  chownSync(file, 0, owner.gid)
 }
 
 /**
@@ -74,9 +82,13 @@ function readAddress(ports: string): string | undefined {
   }
 }
 
-/** Makes the running server know new users. @throws when none runs */
-export async function reloadNats(settings: Settings, users: NatsUser[], owner: Owner): Promise<void> {
-  const port = Number(new URL(readFileSync(addressFile(settings), 'utf8').trim()).port)
-  writeNatsConfig({ ...settings, natsPort: port }, users, owner)
-  process.kill(Number(readFileSync(natsFiles(settings).pid, 'utf8')), 'SIGHUP')
+/** Makes the running server know new users. @throws DartsError `bus-unavailable` when none runs */
+export function reloadNats(settings: Settings, users: NatsUser[], owner: Owner): void {
+  const files = natsFiles(settings)
+  const pid = Number(readFileSync(files.pid, 'utf8'))
+  // The file is the server's own: what it names must be a server before root sends it a signal.
+  if (!(pid > 1) || readFileSync(`/proc/${pid}/comm`, 'utf8').trim() !== 'nats-server')
+    throw new DartsError('bus-unavailable', `${files.pid} names no nats-server`)
+  writeForServer(files.users, accounts(users), owner)
+  process.kill(pid, 'SIGHUP')
 }

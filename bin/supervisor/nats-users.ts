@@ -12,7 +12,8 @@ import type { Settings } from '../../config/settings.ts'
 import { grantOf, type Manifest, userOf } from '../../functions/runtime/manifest.ts'
 import { ensureCredential, type Owner } from './credentials.ts'
 
-export type NatsUser = { user: string; nkey: string; permissions: Permissions }
+/** `outside`: a program that is no part of DARTS. */
+export type NatsUser = { user: string; nkey: string; permissions: Permissions; outside?: true }
 
 /** Programs outside of DARTS have their seeds here, one file a principal. */
 export const principalsFolder = (settings: Settings) => join(folders(settings).credentials, 'principals')
@@ -41,6 +42,7 @@ export function natsUsers(settings: Settings, manifests: Manifest[], services: O
       user: principal,
       nkey: ensureCredential(principalsFolder(settings), principal),
       permissions: permissionsOf(principal, externalGrant(principal)),
+      outside: true as const,
     })),
   ]
 }

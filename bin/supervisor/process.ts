@@ -40,18 +40,21 @@ export function keepRunning(spec: ProcessSpec): Supervised {
     const running = spawn(file, args, { stdio: ['pipe', log, log, 'ipc'], env: spec.env, detached: true })
     closeSync(log)
     running.stdin?.on('error', () => {})
-    running.on('error', () => {})
     if (spec.onMessage) running.on('message', spec.onMessage)
-    running.once('exit', (code, signal) => {
-      if (stopping) return
-      if (Date.now() - began > HEALTHY) wait = FIRST_WAIT
-      spec.onDeath?.(signal ? `by ${signal}` : `with ${code}`, wait)
-      setTimeout(() => {
-        if (!stopping) child = start()
-      }, wait)
-      wait = Math.min(wait * 2, LONGEST_WAIT)
-    })
+    running.once('exit', (code, signal) => died(signal ? `by ${signal}` : `with ${code}`, began))
+    // One that could not be started at all has no exit.
+    running.on('error', error => running.pid === undefined && died(`at once: ${error.message}`, began))
     return running
+  }
+
+  function died(how: string, began: number): void {
+    if (stopping) return
+    if (Date.now() - began > HEALTHY) wait = FIRST_WAIT
+    spec.onDeath?.(how, wait)
+    setTimeout(() => {
+      if (!stopping) child = start()
+    }, wait)
+    wait = Math.min(wait * 2, LONGEST_WAIT)
   }
 
   return {

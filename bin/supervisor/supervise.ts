@@ -41,7 +41,7 @@ export async function supervise(settings: Settings): Promise<void> {
     await Promise.race([startAll(settings, started), stopped])
     const signal = await stopped
     say(signal === 'SIGINT' ? 'ending the desktops, then everything else' : 'stopping; the desktops stay')
-    await started.find(({ name }) => name === RUNNER)?.stop(signal === 'SIGINT' ? 'SIGUSR2' : 'SIGTERM', 60)
+    await started.find(({ name }) => name === RUNNER)?.stop(signal === 'SIGINT' ? 'SIGUSR2' : 'SIGTERM', 90)
   } finally {
     for (const running of started.reverse()) await running.stop('SIGTERM', 10)
   }

@@ -10,7 +10,9 @@ export type Grant = {
   read?: Bucket[]
   /** Buckets whose keys it may write. */
   write?: Bucket[]
-  /** Streams whose messages it may read one by one or replay. */
+  /** Streams whose messages it may look up one by one. */
+  lookUp?: StreamName[]
+  /** Streams whose messages it may replay. */
   replay?: StreamName[]
   /** Durable consumers that it may make and pull from. */
   consume?: { stream: StreamName; name: string; filter: string }[]
@@ -29,6 +31,8 @@ export function permissionsOf(user: string, grant: Grant): Permissions {
   for (const bucket of new Set([...(grant.read ?? []), ...(grant.write ?? [])]))
     allow(...readStream(`KV_${bucket}`))
   for (const bucket of grant.write ?? []) allow(`$KV.${bucket}.>`)
+  for (const stream of grant.lookUp ?? [])
+    allow(`$JS.API.STREAM.INFO.${stream}`, `$JS.API.STREAM.MSG.GET.${stream}`)
   for (const stream of grant.replay ?? []) allow(...readStream(stream))
   for (const { stream, name, filter } of grant.consume ?? [])
     allow(

@@ -124,7 +124,8 @@ export function sessionStore(bus: Bus, source: string) {
     let complete = values === 0
     if (complete) yield undefined
     for await (const entry of entries) {
-      yield toRecord(entry)
+      const record = toRecord(entry)
+      if (record) yield record
       if (complete || entry.delta !== 0) continue
       complete = true
       yield undefined
@@ -150,8 +151,15 @@ export function sessionStore(bus: Bus, source: string) {
   return { get, change, tell, sendStep, watch, list, forget }
 }
 
-const toRecord = (entry: KvEntry) =>
-  entry.operation === 'PUT' ? parseRecord(entry.string()) : { id: entry.key, gone: true as const }
+/** Nothing for a value that cannot be read: one bad record must not hide the others. */
+function toRecord(entry: KvEntry): SessionRecord | { id: string; gone: true } | undefined {
+  if (entry.operation !== 'PUT') return { id: entry.key, gone: true }
+  try {
+    return parseRecord(entry.string())
+  } catch {
+    return undefined
+  }
+}
 
 function unavailable(cause: unknown): never {
   throw new DartsError('bus-unavailable', `session store: ${(cause as Error).message}`, { cause })

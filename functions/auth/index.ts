@@ -2,7 +2,7 @@ import type { Context, Hono } from 'hono'
 import { deleteCookie, setCookie } from 'hono/cookie'
 import { COOKIE, COOKIE_AGE, newSecret, readLogin, storeLogin } from '../../config/bus/logins.ts'
 import { LoginRequest, type Me } from '../../config/contract/api.ts'
-import { DartsError } from '../../config/errors.ts'
+import { DartsError, toDartsError } from '../../config/errors.ts'
 import type { FunctionContext } from '../runtime/function.ts'
 import { callerOf, httpApp, readBody } from '../runtime/http-app.ts'
 
@@ -24,7 +24,10 @@ export async function http({ bus, log }: FunctionContext): Promise<Hono> {
 
   /** The printed address: the browser goes on to the same page without the token. */
   app.get('/login/token', async c => {
-    await logIn(c, c.req.query('token') ?? '')
+    // An address of an earlier start leads to the log-in, or in, for who is logged in already.
+    await logIn(c, c.req.query('token') ?? '').catch(error => {
+      if (toDartsError(error).code !== 'not-logged-in') throw error
+    })
     return c.redirect('./', 302)
   })
 

@@ -8,25 +8,42 @@ import { type Due, dueOf } from './due.ts'
 
 /** Node's timers hold 31 bits of milliseconds; a longer wait is cut and looked at again. */
 const LONGEST = 2 ** 31 - 1
+const AGAIN = 10_000
 
 /** Warns of the end, ends what is over time, and forgets what has long ended. One timer for each thing due. */
 export async function run({ bus, store, log, signal }: FunctionContext): Promise<void> {
-  const timers = new Map<string, NodeJS.Timeout[]>()
+  const timers = new Map<string, Set<NodeJS.Timeout>>()
 
   function plan(record: SessionRecord) {
     clear(record.id)
     const now = Date.now()
     const due = dueOf(record.state, now, Date.parse(record.pending.at(-1)?.time ?? '') || now)
-    timers.set(
-      record.id,
-      due.map(one => at(one.at, () => act(record, one))),
-    )
+    for (const one of due) at(record, one, one.at)
   }
 
-  function at(time: number, work: () => Promise<void>): NodeJS.Timeout {
+  /** What fails, or is not heeded, is done again until the session's state changes, which plans anew. */
+  function at(record: SessionRecord, due: Due, time: number) {
     const wait = Math.max(0, time - Date.now())
-    if (wait > LONGEST) return setTimeout(() => at(time, work), LONGEST)
-    return setTimeout(() => work().catch(err => log.error({ err }, 'could not do what was due')), wait)
+    const timer = setTimeout(
+      async () => {
+        pending.delete(timer)
+        if (wait > LONGEST) return at(record, due, time)
+        const done = await act(record, due).then(
+          () => due.do !== 'expire',
+          err => log.error({ err, sessionId: record.id }, 'could not do what was due'),
+        )
+        if (!done && timers.get(record.id) === pending) at(record, due, Date.now() + AGAIN)
+      },
+      Math.min(wait, LONGEST),
+    )
+    const pending = pendingOf(record.id)
+    pending.add(timer)
+  }
+
+  function pendingOf(id: string): Set<NodeJS.Timeout> {
+    const known = timers.get(id) ?? new Set()
+    timers.set(id, known)
+    return known
   }
 
   async function act(record: SessionRecord, due: Due) {

@@ -75,6 +75,7 @@ async function mustHaveDisplay(store: SessionStore, session: string) {
 
 const accepted = (server: WebSocketServer, request: IncomingMessage, socket: Duplex, head: Buffer) =>
   new Promise<WebSocket>((resolve, reject) => {
+    if (socket.destroyed) return reject(new DartsError('bad-request', 'the viewer left'))
     socket.once('close', () => reject(new DartsError('bad-request', 'the viewer left')))
     server.handleUpgrade(request, socket, head, ws => {
       alive.add(ws)

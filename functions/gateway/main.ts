@@ -1,4 +1,4 @@
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { getRequestListener } from '@hono/node-server'
 import { connectAs } from '../../config/bus/address.ts'
@@ -38,7 +38,8 @@ const site = pages(fileURLToPath(new URL('../../web/dist', import.meta.url)))
 const pageForKnown = getRequestListener(request => site.fetch(request, { known: true }))
 const pageForStranger = getRequestListener(request => site.fetch(request, { known: false }))
 
-const server = createServer(async (incoming, outgoing) => {
+const shouldUpgradeCallback = ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === 'websocket'
+const server = createServer({ shouldUpgradeCallback }, async (incoming, outgoing) => {
   try {
     const url = new URL(incoming.url ?? '/', 'http://localhost')
     const caller = await callerOf(incoming)

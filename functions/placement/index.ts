@@ -26,7 +26,6 @@ async function create(
   { envelope }: Message,
   { bus, store, settings }: FunctionContext,
 ) {
-  const asked = commandData('create', envelope)
   const first = { owner, correlationid: envelope.id }
   let { record } = await requested()
   if (record.owner !== owner) throw new DartsError('not-allowed', `session ${id} is of somebody else`)
@@ -43,12 +42,16 @@ async function create(
   async function requested() {
     try {
       const catalogue = await readCatalogue(folders(settings))
-      const request = completeRequest(asked, catalogue, settings, new Date())
+      const request = completeRequest(commandData('create', envelope), catalogue, settings, new Date())
       return await store.change(id, { order: 'create', request }, first)
     } catch (thrown) {
-      const { code, message, retry } = toDartsError(thrown)
+      const { code, text, message, retry } = toDartsError(thrown)
       if (retry) throw thrown
-      return await store.change(id, { order: 'fail', code, text: message }, first)
+      return await store.change(
+        id,
+        { order: 'fail', code, text: message === text ? text : `${text} (${message})` },
+        first,
+      )
     }
   }
 }

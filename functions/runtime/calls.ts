@@ -3,6 +3,9 @@ import type { Report } from './reports.ts'
 
 export type Limits = { timeLimit: number; concurrency: number }
 
+/** `refuse`: calls above the concurrency fail at once; messages are held back by their consumer instead. */
+type Options<T> = { refuse?: boolean; failureOf?: (result: T) => string | undefined }
+
 /**
  * Runs the calls of a function: refuses those above its concurrency, gives up those above its time limit, and
  * tells each one's beginning, end and failure.
@@ -13,9 +16,9 @@ export function calls({ timeLimit, concurrency }: Limits, tell: (report: Report)
 
   return async function call<T>(
     work: (signal: AbortSignal) => Promise<T>,
-    failureOf: (result: T) => string | undefined = () => undefined,
+    { refuse = false, failureOf = () => undefined }: Options<T> = {},
   ): Promise<T> {
-    if (running >= concurrency)
+    if (refuse && running >= concurrency)
       throw new DartsError('function-unavailable', `${running} calls are running already`)
     const number = ++count
     const start = performance.now()

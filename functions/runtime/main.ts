@@ -12,7 +12,10 @@ const ELSEWHERE = ['gateway', 'runtime']
 
 const settings = readSettings()
 const log = makeLog('functions', settings.logLevel)
-const manifests = (await readManifests(folders(settings))).filter(({ name }) => !ELSEWHERE.includes(name))
+const told = (error: Error) => log.error({ err: error }, 'a function of the site is left out')
+const manifests = (await readManifests(folders(settings), told)).filter(
+  ({ name }) => !ELSEWHERE.includes(name),
+)
 const bus = await connectAs(settings, 'fn-runtime')
 const views = publishViews(bus, log)
 const functions = manifests.map(manifest => superviseFunction(manifest, log, views.changed))

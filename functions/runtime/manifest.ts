@@ -26,7 +26,8 @@ export const Manifest = v.strictObject({
       subscribe: v.optional(v.array(Subject), []),
       read: v.optional(v.array(Bucket), []),
       write: v.optional(v.array(Bucket), []),
-      replay: v.optional(v.array(v.picklist(['COMMANDS', 'EVENTS', 'DEAD'])), []),
+      lookUp: v.optional(v.array(v.picklist(['COMMANDS'])), []),
+      replay: v.optional(v.array(v.picklist(['EVENTS', 'DEAD'])), []),
     }),
     {},
   ),
@@ -35,18 +36,32 @@ export type Manifest = v.InferOutput<typeof Manifest> & { folder: string }
 
 const BUILT_IN = fileURLToPath(new URL('..', import.meta.url))
 
-/** Every folder with a `function.json`: the functions of DARTS, then the site's. */
-export async function readManifests({ siteFunctions }: Pick<Folders, 'siteFunctions'>): Promise<Manifest[]> {
-  const all = [...(await readFolder(BUILT_IN)), ...(await readFolder(siteFunctions))]
-  const twice = all.find((one, i) => all.findIndex(other => other.name === one.name) < i)
-  if (twice)
-    throw new DartsError('settings-wrong', `${twice.folder}: there is already a function ${twice.name}`)
+/**
+ * Every folder with a `function.json`: the functions of DARTS, then the site's. A wrong one of the site is left out,
+ * so that it takes no other with it, and told to `onWrong` (code `settings-wrong`).
+ */
+export async function readManifests(
+  { siteFunctions }: Pick<Folders, 'siteFunctions'>,
+  onWrong: (error: DartsError) => void = () => {},
+): Promise<Manifest[]> {
+  const all = await readFolder(BUILT_IN, error => {
+    throw error
+  })
+  for (const manifest of await readFolder(siteFunctions, onWrong)) {
+    if (!all.some(({ name }) => name === manifest.name)) all.push(manifest)
+    else
+      onWrong(
+        new DartsError('settings-wrong', `${manifest.folder}: there is already a function ${manifest.name}`),
+      )
+  }
   return all
 }
 
-async function readFolder(parent: string): Promise<Manifest[]> {
+async function readFolder(parent: string, onWrong: (error: DartsError) => void): Promise<Manifest[]> {
   const names = await readdir(parent).catch(() => [])
-  const found = await Promise.all(names.map(name => readManifest(join(parent, name))))
+  const found = await Promise.all(
+    names.map(name => readManifest(join(parent, name)).catch(error => void onWrong(error))),
+  )
   return found.filter(manifest => manifest !== undefined)
 }
 

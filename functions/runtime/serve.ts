@@ -18,10 +18,10 @@ export async function serve(app: Hono, name: string, settings: Settings, call: R
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   rmSync(path, { force: true })
   const answer = (request: Request) =>
-    call(
-      async () => app.fetch(request),
-      response => (response.status >= 500 ? `HTTP ${response.status}` : undefined),
-    ).catch(thrown => problem(toDartsError(thrown)))
+    call(async () => app.fetch(request), {
+      refuse: true,
+      failureOf: response => (response.status >= 500 ? `HTTP ${response.status}` : undefined),
+    }).catch(thrown => problem(toDartsError(thrown)))
   const server = createServer(getRequestListener(answer))
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)

@@ -85,7 +85,7 @@ export async function adopt(
   process: ProcessId,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(5000)])
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(LIMIT)])
   try {
     const qmp = await Qmp.open(await connectWhenThere(session.files.qmp, limit), limit)
     await monitor(context, session, qmp, { process })

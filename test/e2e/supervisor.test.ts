@@ -73,7 +73,7 @@ test('the services run as an unprivileged user without capabilities; only the ho
       .map(line => line.split(' ')[0])
   expect(owners('functions/gateway/main.ts')).toContain('darts')
   expect(owners('functions/runtime/main.ts')).not.toContain('root')
-  expect(owners(`${settings.state}/nats/server.conf`)).toEqual(['darts'])
+  expect(owners(`${settings.state}/nats.conf`)).toEqual(['darts'])
 })
 
 test('SIGTERM leaves the desktop running; the next start finds it again', async () => {

@@ -82,10 +82,39 @@ test('what a request over HTTP is refused for, a request on NATS fails for, with
 })
 
 test.each([
+  [command('destroy', {}), 'beamline0030'],
+  [command('create', { machine: '../../etc/passwd' }), 'beamline0031'],
+  [command('create', { machine: 'plain', cpus: 'NaN' }), 'beamline0032'],
+])('a create with a mistake in it ends as failed, and says which: %s', async (message, id) => {
+  const heard = hear(nc, `darts.evt.beamline.${id}.*`)
+  nc.publish(`darts.cmd.beamline.${id}.create`, message)
+  expect((await heard.until('failed')).data).toMatchObject({
+    code: 'bad-request',
+    text: expect.stringContaining('('),
+  })
+})
+
+test('the answer of the server to a message goes to whoever sent it, and is never written anywhere else', async () => {
+  const bucket = await services.bus.bucket('sessions')
+  for (const reply of [
+    '$KV.sessions.beamline0040',
+    'darts.evt.admin.beamline0040.ended',
+    'darts.cmd.admin.beamline0040.stop',
+  ])
+    nc.publish('darts.cmd.beamline.beamline0041.stop', command('stop', {}), { reply })
+  const dead = hear(services.bus.nc, 'darts.dead.>')
+  nc.publish('darts.cmd.beamline.beamline0042.create', 'behind them')
+  await dead.until('beamline0042')
+  expect(await bucket.get('beamline0040')).toBeNull()
+  const stored = await services.bus.jsm.streams
+    .getMessage('EVENTS', { last_by_subj: 'darts.evt.admin.beamline0040.ended' })
+    .catch(() => null)
+  expect(stored).toBeNull()
+})
+
+test.each([
   ['not json', 'beamline0010'],
-  [command('destroy', {}), 'beamline0011'],
-  [command('create', { machine: '../../etc/passwd' }), 'beamline0012'],
-  [command('create', { machine: 'plain', cpus: 'NaN' }), 'beamline0013'],
+  ['{"specversion":"1.0"}', 'beamline0011'],
 ])('a message that can never succeed goes to the dead letters with its reason: %s', async (message, id) => {
   const dead = hear(services.bus.nc, `darts.dead.COMMANDS.${id}`)
   nc.publish(`darts.cmd.beamline.${id}.create`, message)

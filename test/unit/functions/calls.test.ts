@@ -33,8 +33,8 @@ test('a call above the time limit fails with timed-out, and its signal is aborte
 test('calls above the concurrency are refused, and a place is free again after each', async () => {
   const { call } = recorded(5, 1)
   const first = Promise.withResolvers<void>()
-  const running = call(() => first.promise)
-  await expect(call(async () => {})).rejects.toMatchObject({ code: 'function-unavailable' })
+  const running = call(() => first.promise, { refuse: true })
+  await expect(call(async () => {}, { refuse: true })).rejects.toMatchObject({ code: 'function-unavailable' })
   first.resolve()
   await running
   await expect(call(async () => 'again')).resolves.toBe('again')
