@@ -90,7 +90,7 @@ test('text goes into the desktop and comes out of it by the clipboard', async ()
   await text.fill('tput setab 2; base64 -w 0 /bin/true')
   await page.getByRole('button', { name: 'Send to the desktop' }).click()
   await page.keyboard.press('Escape')
-  await page.locator('canvas').click({ position: { x: 300, y: 300 } })
+  await page.locator('canvas').click({ position: { x: 600, y: 400 } })
   await page.keyboard.press('Control+Shift+V')
   // The desktop asks the host for the text, which comes in its own time: Enter on an empty line does no harm.
   const greenAfterEnter = async () => {

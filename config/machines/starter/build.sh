@@ -61,6 +61,7 @@ follow() {
 		case $line in
 			*" newly installed, "*) packages=${line#*upgraded, } packages=${packages%% *} steps=0 ;;
 			"Unpacking "* | "Setting up "*) steps=$((steps + 1)) ;;
+			"I: running --customize-hook "*) progress 72 "Setting up the desktop"; continue ;;
 			*) continue ;;
 		esac
 		[ "$packages" -gt 150 ] || continue # the few essential ones come first

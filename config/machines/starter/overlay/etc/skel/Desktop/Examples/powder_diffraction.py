@@ -46,26 +46,26 @@ image = rng.poisson(mean).astype(float)
 image[radius < 4] = np.nan                           # the beam stop
 
 # Azimuthal integration: the average over each ring
-bins = np.arange(2, two_theta.max() - 3, 0.08)
+bins = np.arange(2, 28.5, 0.08)
 good = np.isfinite(image)
 total, _ = np.histogram(two_theta[good], bins, weights=image[good])
 pixels, _ = np.histogram(two_theta[good], bins)
 angle, curve = (bins[1:] + bins[:-1]) / 2, total / np.maximum(pixels, 1)
 
 figure, (left, right) = plt.subplots(
-    1, 2, figsize=(11, 5.2), width_ratios=(1, 1.25), layout="constrained",
-    num="Powder diffraction of LaB6, simulated")
+    1, 2, figsize=(11, 5.2), width_ratios=(1, 1.3), num="Powder diffraction of LaB6, simulated")
+figure.subplots_adjust(left=0.06, right=0.98, bottom=0.11, top=0.92, wspace=0.17)
 
 left.imshow(np.log10(image + 1), cmap="magma", origin="lower", vmin=0.3, vmax=2.9,
-            extent=(0, SHAPE[1] * PIXEL, 0, SHAPE[0] * PIXEL))
+            interpolation="nearest", extent=(0, SHAPE[1] * PIXEL, 0, SHAPE[0] * PIXEL))
 left.set(title="Detector image (log scale)", xlabel="x (mm)", ylabel="y (mm)")
 
 right.plot(angle, curve, color="#1f6f8b", linewidth=1.1)
 right.set(title="Azimuthal average", xlabel="scattering angle 2θ (degrees)",
           ylabel="photons per pixel", xlim=(angle[0], angle[-1]), ylim=(0, curve.max() * 1.18))
 for i in np.flatnonzero(intensity > 20):
-    top = np.interp(lines[i], angle, curve)
-    right.annotate(f"{h[i]:.0f}{k[i]:.0f}{l[i]:.0f}", (lines[i], top), (0, 5),
+    top = curve[np.abs(angle - lines[i]) < 0.15].max()
+    right.annotate(f"{h[i]:.0f}{k[i]:.0f}{l[i]:.0f}", (lines[i], top), (0, 4),
                    textcoords="offset points", ha="center", fontsize=9, color="#555555")
 right.text(0.98, 0.96, f"λ = {WAVELENGTH} Å,  a = {CELL} Å", transform=right.transAxes,
            ha="right", va="top", color="#555555")
