@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { folders } from '../../config/folders.ts'
 import { uuidOf } from '../../host-runner/identity.ts'
 import { findByUuid } from '../../host-runner/processes.ts'
@@ -125,14 +125,16 @@ test('stop asks first, says how it ended, and leaves nothing on the host', async
 const state = async () =>
   ((await (await darts.api(`/api/sessions/${sessionId()}`)).json()) as { state: string }).state
 
-/** The third thing in the panel at the lower edge. */
+/** The third thing in the panel at the lower edge; a desktop that is still busy with a new size may miss a click. */
 async function openTerminal() {
   const canvas = page.locator('canvas')
-  const { width, height } = (await canvas.boundingBox()) ?? { width: 0, height: 0 }
-  await canvas.click({ position: { x: (width * 170) / 1280, y: height - 20 } })
-  await expect
-    .poll(() => shareOf(page, [20, 28, 38]), { timeout: 90_000, interval: 500 })
-    .toBeGreaterThan(0.1)
+  const isOpen = () => shareOf(page, [20, 28, 38]).then(share => share > 0.1)
+  const clickUntilOpen = async () => {
+    const { width, height } = (await canvas.boundingBox()) ?? { width: 0, height: 0 }
+    await canvas.click({ position: { x: (width * 170) / 1280, y: height - 20 }, delay: 100 })
+    await expect.poll(isOpen, { timeout: 30_000, interval: 500 }).toBe(true)
+  }
+  await vi.waitFor(clickUntilOpen, { timeout: 150_000 })
 }
 
 const desktopIsDrawn = () =>

@@ -31,17 +31,17 @@ clean() {
 	status=$?
 	set +e
 	trap - EXIT INT TERM HUP
-	if [ -n "$child" ]; then kill -TERM -- "-$child" 2> /dev/null; wait "$child"; fi
-	rm -rf --one-file-system "$work"
+	if [ -n "$child" ]; then kill -KILL "$child"; wait "$child"; fi
+	rm -rf --one-file-system "$work" || { sleep 2; rm -rf --one-file-system "$work"; }
 	exit "$status"
 }
 trap clean EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
-# Long programs run in a process group of their own behind a wait: a signal ends them, and us, at once.
+# Long programs run behind a wait: a signal to us ends them at once.
 run() {
-	setsid "$@" &
+	"$@" &
 	child=$!
 	wait "$child"
 	child=
@@ -79,8 +79,9 @@ sources > "$work/sources.list" || :
 progress 5 "Downloading Debian $suite"
 mkfifo "$work/log"
 follow < "$work/log" &
+# Namespaces of its own: when unshare is killed, so is all that runs in there (apt waits for ever), and its mounts go.
 # shellcheck disable=SC2016,SC2086 # $1 is the hook's; an empty mirror is no argument
-run mmdebstrap --verbose --variant=minbase --mode=root --format=directory \
+run unshare --fork --pid --kill-child --mount-proc mmdebstrap --verbose --variant=minbase --mode=root --format=directory \
 	--include="$(sed '/^#/d' "$recipe/packages" | xargs | tr ' ' ,)" \
 	--dpkgopt="$recipe/dpkg-options" \
 	--essential-hook='"$recipe/hooks/before-packages" "$1"' \
