@@ -69,6 +69,7 @@ export const externalGrant = (principal: string): Grant => ({
 
 export const hostRunnerGrant = (host: string): Grant => ({
   publish: [subjects.stepsOf(host), 'darts.evt.*.*.*', 'darts.dead.STEPS.*'],
+  lookUp: ['EVENTS'],
   read: ['sessions', 'hosts'],
   write: ['sessions', 'hosts'],
   consume: [{ stream: 'STEPS', name: `host-${host}`, filter: subjects.stepsOf(host) }],

@@ -44,7 +44,7 @@ export function sessionStore(bus: Bus, source: string) {
       const known = await read(id)
       const { owner, correlationid } = known?.record ?? first ?? notFound(id)
       const facts = decide(order, known?.record.state)
-      if (known) await publishPending(known.record)
+      if (known) await publishPending(known.record, isStored)
       if (known && facts.length === 0) return { record: known.record, facts }
       const n = known?.record.n ?? 0
       const record: SessionRecord = {
@@ -75,13 +75,23 @@ export function sessionStore(bus: Bus, source: string) {
     }
   }
 
-  async function publishPending({ id, owner, pending }: SessionRecord): Promise<void> {
+  async function publishPending(
+    { id, owner, pending }: SessionRecord,
+    isThere?: typeof isStored,
+  ): Promise<void> {
     for (const message of pending) {
       if (published.has(message.id)) continue
-      await publish(bus, subjects.fact(owner, id, message.type.split('.')[2] ?? ''), message)
+      const subject = subjects.fact(owner, id, message.type.split('.')[2] ?? '')
+      if (!(await isThere?.(subject, message))) await publish(bus, subject, message)
       published.add(message.id)
       if (published.size > 10_000) published.delete(published.values().next().value ?? '')
     }
+  }
+
+  /** A fact happens once in a session. Who hears the subject directly would hear it twice, so it is looked for first. */
+  async function isStored(subject: string, message: Envelope): Promise<boolean> {
+    const stored = await bus.jsm.streams.getMessage('EVENTS', { last_by_subj: subject }).catch(() => null)
+    return stored?.json<{ id: string }>().id === message.id
   }
 
   /** Tells something that moves nothing: how far a step is, that the end is near. */

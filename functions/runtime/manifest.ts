@@ -26,7 +26,7 @@ export const Manifest = v.strictObject({
       subscribe: v.optional(v.array(Subject), []),
       read: v.optional(v.array(Bucket), []),
       write: v.optional(v.array(Bucket), []),
-      lookUp: v.optional(v.array(v.picklist(['COMMANDS'])), []),
+      lookUp: v.optional(v.array(v.picklist(['COMMANDS', 'EVENTS'])), []),
       replay: v.optional(v.array(v.picklist(['EVENTS', 'DEAD'])), []),
     }),
     {},

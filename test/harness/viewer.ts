@@ -34,6 +34,8 @@ export function statusOf(socket: WebSocket): Promise<number> {
 /** A viewer of a session, with its ticket, as the page opens it. */
 export async function openDisplay(site: Site, session: string): Promise<{ rfb: Rfb; socket: WebSocket }> {
   const socket = displaySocketOf(site, session, await ticketFor(site, session))
+  // Before it is open: the first bytes of the display may come along with the answer that opens it.
+  const stream = createWebSocketStream(socket)
   await once(socket, 'open')
-  return { rfb: await Rfb.open(createWebSocketStream(socket)), socket }
+  return { rfb: await Rfb.open(stream), socket }
 }

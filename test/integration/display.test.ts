@@ -106,7 +106,6 @@ test('a viewer that sends text, or a frame above 1 MiB, is closed; the desktop s
 
 test('when the session is stopped its viewers are told so, and its display is gone', async () => {
   const socket = displaySocketOf(services, session, await ticketFor(services, session))
-  await once(socket, 'open')
   await Rfb.open(createWebSocketStream(socket))
   const closed = once(socket, 'close')
   expect((await services.api(`/api/sessions/${session}`, { method: 'DELETE' })).status).toBe(202)
