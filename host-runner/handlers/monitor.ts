@@ -64,7 +64,11 @@ export async function monitor(
 
   const probes = watchReadiness(qmp, files, ready, over.signal, log)
   probes.then(
-    () => persist(context, id, { order: 'advance', fact: { fact: 'ready' } }),
+    // Behind the boot step: a machine without probes is ready before its session is known to be booted.
+    () =>
+      context.exclusive.run(id, 'ready', () =>
+        persist(context, id, { order: 'advance', fact: { fact: 'ready' } }),
+      ),
     err => over.signal.aborted || log.warn({ err }, 'readiness is not known'),
   )
   const { status } = await qmp.execute<{ status: string }>('query-status')

@@ -72,6 +72,8 @@ export type TinyMachine = {
   customize?: string
   /** Text of the program that builds its image. */
   recipe?: string
+  /** Instead of its kernel: a firmware, which finds nothing to boot on the disk. */
+  boot?: Machine['boot']
   /** Any file instead of the guest's disk. */
   disk?: string
 }
@@ -98,7 +100,7 @@ export async function installTinyMachine(
 /** Its folder in the site's catalogue alone. */
 export async function writeMachine(
   settings: Settings,
-  { name = 'tiny', format = 'qcow2', ready = ['desktop'], append = '', customize, recipe }: TinyMachine,
+  { name = 'tiny', format = 'qcow2', ready = ['desktop'], append = '', customize, recipe, boot }: TinyMachine,
 ): Promise<Machine> {
   const machine: Machine = {
     name,
@@ -110,7 +112,7 @@ export async function writeMachine(
       blankDisk: 1,
       ...(recipe !== undefined && { recipe: 'build.sh' }),
     },
-    boot: {
+    boot: boot ?? {
       firmware: 'kernel',
       kernel: 'vmlinux',
       initrd: 'initrd.img',
