@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import * as v from 'valibot'
@@ -11,7 +12,7 @@ import { readManifests } from '../../functions/runtime/manifest.ts'
 import { systemUsers } from '../../host-runner/users.ts'
 import { ensureCredential } from '../supervisor/credentials.ts'
 import { accounts } from '../supervisor/nats-config.ts'
-import { reloadNats } from '../supervisor/nats-server.ts'
+import { restartNats } from '../supervisor/nats-server.ts'
 import { natsUsers, principalsFolder } from '../supervisor/nats-users.ts'
 
 export function addCredentials(program: Command): void {
@@ -37,17 +38,18 @@ async function add(principal: string, settings: Settings): Promise<void> {
       `principal ${JSON.stringify(principal)}: ${Principal.pipe[1].message}`,
     )
   const file = join(principalsFolder(settings), `${principal}.nk`)
+  const known = existsSync(file)
   ensureCredential(principalsFolder(settings), principal)
-  if (!settings.natsUrl) {
-    reloadNats(settings, await users(settings), systemUsers().darts)
+  if (!known && !settings.natsUrl) {
+    restartNats(settings, await users(settings), systemUsers().darts)
     await knownToNats(settings, principal, file)
   }
   process.stdout.write(`${file}\n`)
 }
 
-/** The server reads its new configuration a moment after the signal. */
+/** The server is back a moment later. */
 async function knownToNats(settings: Settings, user: string, seedFile: string): Promise<void> {
-  const bus = await connectBus({ url: addressOf(settings), user, seedFile, waitSeconds: 5 })
+  const bus = await connectBus({ url: addressOf(settings), user, seedFile, waitSeconds: 20 })
   await bus.close()
 }
 

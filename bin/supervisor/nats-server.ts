@@ -82,13 +82,16 @@ function readAddress(ports: string): string | undefined {
   }
 }
 
-/** Makes the running server know new users. @throws DartsError `bus-unavailable` when none runs */
-export function reloadNats(settings: Settings, users: NatsUser[], owner: Owner): void {
+/**
+ * Makes the embedded server know new users: it is ended, and its supervisor starts it again. NATS 2.9 does read new
+ * accounts on a signal, but not what they import. @throws DartsError `bus-unavailable` when none runs
+ */
+export function restartNats(settings: Settings, users: NatsUser[], owner: Owner): void {
   const files = natsFiles(settings)
   const pid = Number(readFileSync(files.pid, 'utf8'))
   // The file is the server's own: what it names must be a server before root sends it a signal.
   if (!(pid > 1) || readFileSync(`/proc/${pid}/comm`, 'utf8').trim() !== 'nats-server')
     throw new DartsError('bus-unavailable', `${files.pid} names no nats-server`)
   writeForServer(files.users, accounts(users), owner)
-  process.kill(pid, 'SIGHUP')
+  process.kill(pid, 'SIGTERM')
 }
