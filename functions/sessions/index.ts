@@ -31,11 +31,7 @@ export async function http({ bus, store, settings }: FunctionContext): Promise<H
     const request = completeRequest(body, await readCatalogue(folders(settings)), settings, now)
     const id = newSessionId(key === undefined ? undefined : { principal: caller.principal, key })
     if (key !== undefined) await refuseOtherRequest(caller, id, body)
-    const message = envelope(COMMANDS.create.type, 'sessions', body, {
-      id: `${id}.create`,
-      subject: id,
-      time: now,
-    })
+    const message = envelope(COMMANDS.create.type, 'sessions', body, { subject: id, time: now })
     await publish(bus, subjects.command(caller.principal, id, 'create'), message)
     return c.json({ id, owner: caller.principal, state: 'requested' as const, ...request }, 202)
   })
