@@ -34,6 +34,8 @@ const path = (file: string) => fileURLToPath(new URL(`../../${file}`, import.met
 export async function supervise(settings: Settings): Promise<void> {
   if (process.getuid?.() !== 0) throw new DartsError('set-up', 'must be started as root')
   const stopped = whenStopped()
+  // Who reads the terminal's lines may go (a closed pipe); the desktops' supervisor stays.
+  process.stdout.on('error', () => {})
   await onlyOne(settings)
   await mustBeFree(settings.address, settings.port)
   const started: Supervised[] = []
