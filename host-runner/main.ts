@@ -1,8 +1,8 @@
-import { fstatSync } from 'node:fs'
 import { consume } from '../config/bus/consume.ts'
 import { subjects } from '../config/contract/subjects.ts'
 import { makeLog } from '../config/log.ts'
 import { readSettings } from '../config/settings.ts'
+import { untilStopped } from '../config/until-stopped.ts'
 import { type Context, makeContext } from './context.ts'
 import { endAll } from './end-all.ts'
 import { follow } from './follow.ts'
@@ -73,19 +73,11 @@ const takeSteps = (context: Context) =>
   })
 
 /** What the runner is asked for; heard from its first moment on. */
-function request(): Promise<'stop' | 'end-all'> {
-  const { promise, resolve } = Promise.withResolvers<'stop' | 'end-all'>()
-  process.on('SIGINT', () => {})
-  process.on('SIGTERM', () => resolve('stop'))
-  process.on('SIGUSR2', () => resolve('end-all'))
-  // The supervisor holds the other end; a file or /dev/null says nothing about it.
-  const stdin = fstatSync(0)
-  if (stdin.isFIFO() || stdin.isSocket()) {
-    process.stdin.on('end', () => resolve('stop')).on('error', () => resolve('stop'))
-    process.stdin.resume()
-  }
-  return promise
-}
+const request = (): Promise<'stop' | 'end-all'> =>
+  Promise.race([
+    untilStopped().then(() => 'stop' as const),
+    new Promise<'end-all'>(resolve => process.on('SIGUSR2', () => resolve('end-all'))),
+  ])
 
 const within = (milliseconds: number, work: Promise<unknown>) =>
   Promise.race([work.catch(() => {}), new Promise(resolve => setTimeout(resolve, milliseconds).unref())])

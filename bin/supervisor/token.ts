@@ -1,5 +1,6 @@
 import type { Bus } from '../../config/bus/connect.ts'
-import { newSecret, storeLogin } from '../../config/bus/logins.ts'
+import { type Login, newSecret, storeLogin } from '../../config/bus/logins.ts'
+import { readBucket } from '../../config/bus/read-bucket.ts'
 import type { Settings } from '../../config/settings.ts'
 
 const TEN_YEARS = 10 * 365 * 86_400_000
@@ -7,11 +8,9 @@ const TEN_YEARS = 10 * 365 * 86_400_000
 /** The token of this start. Those of earlier starts, and logins that are over, end here. */
 export async function newToken(bus: Bus, { admins }: Settings): Promise<string> {
   const logins = await bus.bucket('logins')
-  const keys: string[] = []
-  for await (const key of await logins.keys()) keys.push(key)
-  for (const key of keys) {
-    const login = (await logins.get(key))?.json<{ kind: string; expiresAt: string }>()
-    if (login?.kind === 'token' || Date.parse(login?.expiresAt ?? '') < Date.now()) await logins.purge(key)
+  for (const entry of await readBucket(logins)) {
+    const { kind, expiresAt } = entry.json<Pick<Login, 'kind' | 'expiresAt'>>()
+    if (kind === 'token' || Date.parse(expiresAt) < Date.now()) await logins.purge(entry.key)
   }
   const token = newSecret()
   const expiresAt = new Date(Date.now() + TEN_YEARS).toISOString()

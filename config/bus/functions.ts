@@ -1,12 +1,10 @@
 import * as v from 'valibot'
 import { FunctionView } from '../contract/api.ts'
 import type { Bus } from './connect.ts'
+import { readBucket } from './read-bucket.ts'
 
 /** Every function with its calls and failures, as the runtime tells them. */
 export async function readFunctions(bus: Bus): Promise<FunctionView[]> {
-  const kv = await bus.bucket('functions')
-  const names: string[] = []
-  for await (const name of await kv.keys()) names.push(name)
-  const entries = await Promise.all(names.sort().map(name => kv.get(name)))
-  return entries.flatMap(entry => (entry?.operation === 'PUT' ? [v.parse(FunctionView, entry.json())] : []))
+  const entries = await readBucket(await bus.bucket('functions'))
+  return entries.map(entry => v.parse(FunctionView, entry.json()))
 }

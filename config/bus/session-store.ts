@@ -42,10 +42,11 @@ export function sessionStore(bus: Bus, source: string) {
   ): Promise<{ record: SessionRecord; facts: Fact[] }> {
     for (;;) {
       const known = await read(id)
-      const { owner, correlationid } = known?.record ?? first ?? notFound(id)
-      const facts = decide(order, known?.record.state)
+      const before = known && !isLeftByStranger(known.record, order, first) ? known.record : undefined
+      const { owner, correlationid } = before ?? first ?? notFound(id)
+      const facts = decide(order, before?.state)
       if (known) await publishPending(known.record, isStored)
-      if (known && facts.length === 0) return { record: known.record, facts }
+      if (before && facts.length === 0) return { record: before, facts }
       const n = known?.record.n ?? 0
       const record: SessionRecord = {
         v: 1,
@@ -53,7 +54,7 @@ export function sessionStore(bus: Bus, source: string) {
         owner,
         n: n + facts.length,
         correlationid,
-        state: facts.reduce(evolve, known?.record.state) ?? notFound(id),
+        state: facts.reduce(evolve, before?.state) ?? notFound(id),
         pending: facts.map((fact, i) => factEnvelope(id, n + i + 1, fact, correlationid)),
       }
       if (!(await write(record, known?.revision))) continue
@@ -160,6 +161,10 @@ export function sessionStore(bus: Bus, source: string) {
 
   return { get, change, tell, sendStep, watch, list, forget }
 }
+
+/** A stop that came for a session that was not there: it keeps its own owner's create from starting, nobody else's. */
+const isLeftByStranger = ({ owner, state }: SessionRecord, { order }: Order, first?: { owner: string }) =>
+  (order === 'create' || order === 'refuse') && state.request === undefined && owner !== first?.owner
 
 /** Nothing for a value that cannot be read: one bad record must not hide the others. */
 function toRecord(entry: KvEntry): SessionRecord | { id: string; gone: true } | undefined {

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import type { ErrorCode } from '../errors.ts'
+import { STATE_NAMES } from '../session/state.ts'
 import { CreateRequest } from './commands.ts'
 import { END_REASONS } from './facts.ts'
 
@@ -36,17 +37,7 @@ export type MachineView = v.InferOutput<typeof MachineView>
 export const SessionView = v.object({
   id: v.string(),
   owner: v.string(),
-  state: v.picklist([
-    'requested',
-    'placed',
-    'overlaid',
-    'customized',
-    'booted',
-    'ready',
-    'ending',
-    'ended',
-    'failed',
-  ]),
+  state: v.picklist(STATE_NAMES),
   machine: v.optional(v.string()),
   cpus: v.optional(v.number()),
   memory: v.optional(v.pipe(v.number(), v.description('MiB'))),

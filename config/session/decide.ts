@@ -5,6 +5,8 @@ import { isOver, type SessionState, TAKES } from './state.ts'
 /** What a session can be told to do. */
 export type Order =
   | { order: 'create'; request: Request }
+  /** The request cannot be granted; a session that is there already is not touched by it. */
+  | { order: 'refuse'; code: ErrorCode; text: string }
   | { order: 'place'; host: string }
   /** A step was done on the host; ignored when the session has moved on meanwhile. */
   | { order: 'advance'; fact: Extract<Fact, { fact: 'overlaid' | 'customized' | 'booted' | 'ready' }> }
@@ -24,6 +26,8 @@ export function decide(order: Order, state: SessionState | undefined): Fact[] {
   switch (order.order) {
     case 'create':
       return state ? [] : [{ fact: 'requested', ...order.request }]
+    case 'refuse':
+      return state ? [] : [{ fact: 'failed', code: order.code, text: order.text }]
     case 'place':
       return takes(state, 'placed') ? [{ fact: 'placed', host: order.host }] : []
     case 'advance':

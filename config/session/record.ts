@@ -3,7 +3,7 @@ import type { SessionView } from '../contract/api.ts'
 import { Envelope } from '../contract/envelope.ts'
 import { Outcome, Request } from '../contract/facts.ts'
 import { DartsError } from '../errors.ts'
-import { type SessionState, type StateName, TAKES } from './state.ts'
+import { type SessionState, STATE_NAMES } from './state.ts'
 
 /** The value of a session's key. `pending` are the facts of the last change: a crash may have left them unpublished. */
 export type SessionRecord = {
@@ -18,7 +18,6 @@ export type SessionRecord = {
   pending: Envelope[]
 }
 
-const States = Object.keys(TAKES) as [StateName, ...StateName[]]
 const Stored = v.object({
   v: v.literal(1),
   id: v.string(),
@@ -26,7 +25,7 @@ const Stored = v.object({
   n: v.number(),
   correlationid: v.string(),
   state: v.looseObject({
-    state: v.picklist(States),
+    state: v.picklist(STATE_NAMES),
     request: v.optional(Request),
     host: v.optional(v.string()),
     outcome: v.optional(Outcome),

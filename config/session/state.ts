@@ -40,6 +40,9 @@ export const TAKES = {
   failed: [],
 } as const satisfies Record<StateName, readonly FactName[]>
 
+/** Every state, from the first to the last. */
+export const STATE_NAMES = Object.keys(TAKES) as [StateName, ...StateName[]]
+
 /** The step that a host-runner must take in each state. */
 export const STEP_OF = {
   requested: undefined,

@@ -47,11 +47,8 @@ async function create(
     } catch (thrown) {
       const { code, text, message, retry } = toDartsError(thrown)
       if (retry) throw thrown
-      return await store.change(
-        id,
-        { order: 'fail', code, text: message === text ? text : `${text} (${message})` },
-        first,
-      )
+      const said = message === text ? text : `${text} (${message})`
+      return await store.change(id, { order: 'refuse', code, text: said }, first)
     }
   }
 }

@@ -1,9 +1,10 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { MachineView, SessionView } from '../../config/contract/api.ts'
+import type { SessionView } from '../../config/contract/api.ts'
 import { uuidOf } from '../../host-runner/identity.ts'
 import { findByUuid } from '../../host-runner/processes.ts'
+import { machineReady } from '../harness/api.ts'
 import { type Darts, startDarts } from '../harness/darts.ts'
 import type { Rfb } from '../harness/rfb.ts'
 import { until } from '../harness/session-events.ts'
@@ -17,7 +18,7 @@ const DRAWN = 300
 /** Click (the POST) → first whole frame at a websocket client, and → drawn desktop, against QEMU started by hand. */
 export async function coldStart(rounds: number): Promise<Figure[]> {
   const darts = await startDarts()
-  await machineReady(darts)
+  await machineReady(darts, 'starter')
   const first: [number, number][] = []
   const drawn: [number, number][] = []
   try {
@@ -33,14 +34,6 @@ export async function coldStart(rounds: number): Promise<Figure[]> {
     await darts.stop('SIGINT')
   }
   return [figure('cold click → first frame', first), figure('cold click → drawn desktop', drawn)]
-}
-
-async function machineReady({ api }: Darts): Promise<void> {
-  for (;;) {
-    const machines = (await (await api('/api/machines')).json()) as MachineView[]
-    if (machines.find(({ name }) => name === 'starter')?.status.state === 'ready') return
-    await new Promise(resolve => setTimeout(resolve, 200))
-  }
 }
 
 async function click(darts: Darts) {

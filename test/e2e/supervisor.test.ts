@@ -1,18 +1,16 @@
-import { symlinkSync } from 'node:fs'
-import { mkdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import { execa } from 'execa'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { addressFile } from '../../config/bus/address.ts'
-import type { MachineView, SessionView } from '../../config/contract/api.ts'
+import type { SessionView } from '../../config/contract/api.ts'
 import type { Settings } from '../../config/settings.ts'
 import { uuidOf } from '../../host-runner/identity.ts'
 import { findByUuid } from '../../host-runner/processes.ts'
-import { IMAGES } from '../harness/cache.ts'
+import { machineReady } from '../harness/api.ts'
 import { type Darts, startDarts } from '../harness/darts.ts'
 import { until } from '../harness/session-events.ts'
 import { freshSettings } from '../harness/settings.ts'
-import { installTinyMachine, tinyGuest } from '../harness/tiny-guest.ts'
+import { installTinyAndStarter } from '../harness/tiny-guest.ts'
 import { openDisplay } from '../harness/viewer.ts'
 
 /* One desktop through everything that can happen to the supervisor. */
@@ -25,25 +23,14 @@ beforeAll(async () => {
   const fresh = await freshSettings()
   settings = fresh.settings
   remove = fresh.remove
-  await mkdir(settings.images, { recursive: true })
-  symlinkSync(join(IMAGES, 'starter'), join(settings.images, 'starter'))
-  await installTinyMachine(settings, await tinyGuest())
+  await installTinyAndStarter(settings)
   darts = await startDarts({}, settings)
-  await machineReady()
+  await machineReady(darts, 'tiny')
 })
 afterAll(async () => {
   await darts.stop('SIGINT')
   await remove()
 })
-
-/** The host has told that it has the machine. */
-const machineReady = () =>
-  vi.waitUntil(
-    async () =>
-      ((await (await darts.api('/api/machines')).json()) as MachineView[]).find(({ name }) => name === 'tiny')
-        ?.status.state === 'ready',
-    { timeout: 30_000 },
-  )
 
 const stateOf = async () =>
   ((await (await darts.api(`/api/sessions/${session}`)).json()) as SessionView).state

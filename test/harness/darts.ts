@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { Settings } from '../../config/settings.ts'
+import { type Api, apiOf } from './api.ts'
 import { IMAGES } from './cache.ts'
 import { freshSettings } from './settings.ts'
 
@@ -16,7 +17,7 @@ export type Darts = {
   address: string
   url: string
   token: string
-  api(route: string, init?: RequestInit): Promise<Response>
+  api: Api
   stop(signal: NodeJS.Signals): Promise<void>
 }
 
@@ -48,15 +49,7 @@ export async function startDarts(env: Record<string, string> = {}, again?: Setti
     address,
     url: origin,
     token,
-    api: (route, init = {}) =>
-      fetch(origin + route, {
-        ...init,
-        headers: {
-          authorization: `Bearer ${token}`,
-          ...(init.body && { 'content-type': 'application/json' }),
-          ...init.headers,
-        },
-      }),
+    api: apiOf(origin, token),
     async stop(signal) {
       if (supervisor.exitCode !== null || supervisor.signalCode !== null) return
       supervisor.kill(signal)

@@ -9,6 +9,7 @@ import { newSecret, storeLogin } from '../../config/bus/logins.ts'
 import { folders } from '../../config/folders.ts'
 import type { Settings } from '../../config/settings.ts'
 import { buildWeb } from '../../web/build.ts'
+import { type Api, apiOf } from './api.ts'
 import { startNats } from './nats.ts'
 import { freshSettings } from './settings.ts'
 
@@ -19,8 +20,8 @@ export type Services = {
   bus: Bus
   url: string
   token: string
-  /** A request of the API, as the administrator or with the token of somebody else. */
-  api(path: string, init?: RequestInit & { token?: string }): Promise<Response>
+  /** As the administrator, or with the token of somebody else. */
+  api: Api
   /** The token of a new login of an ordinary user. */
   userToken(principal: string): Promise<string>
   processes: Record<'functions' | 'gateway', ChildProcess> & { runner?: ChildProcess }
@@ -66,15 +67,7 @@ export async function startServices(
     url,
     token,
     processes: { functions, gateway, ...(runner && { runner }) },
-    api: (route, { token: who = token, ...init } = {}) =>
-      fetch(url + route, {
-        ...init,
-        headers: {
-          authorization: `Bearer ${who}`,
-          ...(init.body && { 'content-type': 'application/json' }),
-          ...init.headers,
-        },
-      }),
+    api: apiOf(url, token),
     async userToken(principal) {
       const secret = newSecret()
       const expiresAt = new Date(Date.now() + 3_600_000).toISOString()

@@ -12,7 +12,7 @@ import type { Report } from '../../host-runner/prepare/report.ts'
 import { unpackKernel } from '../../host-runner/prepare/unpack-kernel.ts'
 import { run } from '../../host-runner/run.ts'
 import { systemUsers } from '../../host-runner/users.ts'
-import { CACHE } from './cache.ts'
+import { CACHE, IMAGES } from './cache.ts'
 import { INIT, makeDisk, makeInitrd } from './tiny-guest-files.ts'
 
 export type TinyGuest = {
@@ -95,6 +95,13 @@ export async function installTinyMachine(
   else await convert(guest.disk, machine.image.format, disk)
   await symlink(guest.appliance, appliance).catch(ignoreThere)
   await copyFile(guest.engine, join(settings.state, 'engine.json'))
+}
+
+/** The tiny guest beside the starter machine as it was built for the tests, so that nothing is built anew. */
+export async function installTinyAndStarter(settings: Settings): Promise<void> {
+  await mkdir(settings.images, { recursive: true })
+  await symlink(join(IMAGES, 'starter'), join(settings.images, 'starter'))
+  await installTinyMachine(settings, await tinyGuest())
 }
 
 /** Its folder in the site's catalogue alone. */

@@ -4,6 +4,7 @@ import { createWebSocketStream } from 'ws'
 import { hashOf } from '../../config/bus/logins.ts'
 import type { SessionView } from '../../config/contract/api.ts'
 import { CLOSE } from '../../functions/gateway/bridge.ts'
+import { machineReady } from '../harness/api.ts'
 import { hear } from '../harness/heard.ts'
 import { Rfb } from '../harness/rfb.ts'
 import { type Services, startServices } from '../harness/services.ts'
@@ -16,20 +17,10 @@ let other: string
 beforeAll(async () => {
   const guest = await tinyGuest()
   services = await startServices({}, settings => installTinyMachine(settings, guest), { runner: true })
-  await machineReady()
+  await machineReady(services, 'tiny')
   ;[session, other] = (await Promise.all([start(), start()])) as [string, string]
 })
 afterAll(() => services.stop())
-
-/** The host has told that it has the machine. */
-async function machineReady() {
-  for await (const entry of await (await services.bus.bucket('hosts')).watch())
-    if (
-      entry.operation === 'PUT' &&
-      entry.json<{ machines: Record<string, { state: string }> }>().machines.tiny?.state === 'ready'
-    )
-      break
-}
 
 async function start(): Promise<string> {
   const heard = hear(services.bus.nc, 'darts.evt.admin.*.*')

@@ -13,7 +13,9 @@ import { type Services, startServices } from '../harness/services.ts'
 let services: Services
 let nc: NatsConnection
 beforeAll(async () => {
-  services = await startServices({}, settings => ensureCredential(principalsFolder(settings), 'beamline'))
+  services = await startServices({ DARTS_SESSIONS_PER_USER: '100' }, settings =>
+    ensureCredential(principalsFolder(settings), 'beamline'),
+  )
   const seed = readFileSync(join(principalsFolder(services.settings), 'beamline.nk'), 'utf8').trim()
   const server = readFileSync(join(services.settings.run, 'nats.url'), 'utf8').trim()
   nc = await connect({
@@ -27,6 +29,8 @@ afterAll(async () => {
   await nc.close()
   await services.stop()
 })
+
+const REQUEST = { machine: 'plain', cpus: 1, memory: 1024, lifetime: 60, createdAt: new Date().toISOString() }
 
 const command = (verb: string, data: object) =>
   JSON.stringify({
@@ -139,7 +143,7 @@ test('a program may neither publish as somebody else nor hear what is not its ow
 })
 
 test("nobody stops another principal's session", async () => {
-  await announceHost(services.bus, 'testhost', { sessionsMax: 100 })
+  await announceHost(services.bus, 'testhost', { sessionsMax: 100, memory: 1_000_000 })
   const token = await services.userToken('dora')
   const created = await services.api('/api/sessions', {
     method: 'POST',
@@ -147,9 +151,43 @@ test("nobody stops another principal's session", async () => {
     token,
   })
   const { id } = (await created.json()) as { id: string }
+  const store = sessionStore(services.bus, 'test')
+  await expect.poll(async () => (await store.get(id))?.state.state).toBe('placed')
   const dead = hear(services.bus.nc, `darts.dead.COMMANDS.${id}`)
   nc.publish(`darts.cmd.beamline.${id}.stop`, command('stop', {}))
   expect((await dead.until(id)).data).toMatchObject({ code: 'not-allowed' })
+})
+
+test("a wrong create for somebody else's session, or for one's own, does not touch it", async () => {
+  await announceHost(services.bus, 'testhost', { sessionsMax: 100, memory: 1_000_000 })
+  const store = sessionStore(services.bus, 'test')
+  const heard = hear(services.bus.nc, 'darts.evt.*.beamline0050.*')
+  const order = {
+    order: 'create',
+    request: { ...REQUEST, expiresAt: new Date(Date.now() + 60_000).toISOString() },
+  } as const
+  await store.change('beamline0050', order, { owner: 'dora', correlationid: 'x' })
+  await store.change('beamline0050', { order: 'place', host: 'testhost' })
+  const dead = hear(services.bus.nc, 'darts.dead.COMMANDS.beamline0050')
+  nc.publish('darts.cmd.beamline.beamline0050.create', command('create', { machine: 'no-such-machine' }))
+  expect((await dead.until('beamline0050')).data).toMatchObject({ code: 'not-allowed' })
+  expect((await store.get('beamline0050'))?.state.state).toBe('placed')
+  expect(heard.all.map(({ subject }) => subject.split('.').at(-1))).toEqual(['requested', 'placed'])
+})
+
+test("a stranger's stop that comes first does not keep a session from starting", async () => {
+  await announceHost(services.bus, 'testhost', { sessionsMax: 100, memory: 1_000_000 })
+  const first = hear(services.bus.nc, 'darts.evt.stranger.beamline0051.*')
+  const store = sessionStore(services.bus, 'test')
+  await store.change(
+    'beamline0051',
+    { order: 'end', reason: 'stopped' },
+    { owner: 'stranger', correlationid: 'x' },
+  )
+  await first.until('ended')
+  const heard = hear(nc, 'darts.evt.beamline.beamline0051.*')
+  nc.publish('darts.cmd.beamline.beamline0051.create', command('create', { machine: 'plain' }))
+  expect((await heard.until('placed')).data).toMatchObject({ host: 'testhost' })
 })
 
 test('without credentials NATS lets nobody in', async () => {

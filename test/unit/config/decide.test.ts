@@ -57,6 +57,12 @@ describe('a session', () => {
     expect(given(create, place, stop).when(cleaned)).toEqual(['ended'])
   })
 
+  test('that is there already is not touched by a request that is refused', () => {
+    const refuse: Order = { order: 'refuse', code: 'machine-unknown', text: 'no' }
+    expect(given().when(refuse)).toEqual(['failed'])
+    expect(given(create, place, ...steps).when(refuse)).toEqual([])
+  })
+
   test('keeps the first reason of its end', () => {
     const failed = given(create, place, { order: 'fail', code: 'boot-failed' }, stop, cleaned)
     expect(failed.state).toMatchObject({ state: 'failed', outcome: { code: 'boot-failed' } })
