@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Settings } from './settings.ts'
 
 /** Where things lie. Everything that lasts is under the state folder, sockets are under the run folder. */
-export const folders = (settings: Pick<Settings, 'state' | 'run' | 'images' | 'site'>) => ({
+export const folders = (settings: Pick<Settings, 'state' | 'run' | 'images' | 'site' | 'templates'>) => ({
   /** One JSON-lines file for each process. */
   logs: join(settings.state, 'log'),
   /** One file with an nkey seed for each NATS user; each readable by the system user that needs it. */
@@ -13,6 +13,10 @@ export const folders = (settings: Pick<Settings, 'state' | 'run' | 'images' | 's
   images: settings.images,
   /** `<session>/` with its overlay, manifest and QEMU's log. */
   sessions: join(settings.state, 'sessions'),
+  /** `<template>/` with the frozen memory, devices and disk of a booted machine. */
+  templates: settings.templates,
+  /** `<copy>/`: what a session's folder will be, of copies that wait for one. */
+  pool: join(settings.state, 'pool'),
   /** The kernel and the appliance that libguestfs uses. */
   appliance: join(settings.state, 'appliance'),
   siteFunctions: join(settings.site, 'functions'),
@@ -21,6 +25,8 @@ export const folders = (settings: Pick<Settings, 'state' | 'run' | 'images' | 's
   displays: join(settings.run, 'displays'),
   /** `<session>/qmp.sock` and the guest's channels: for the host-runner alone. */
   control: join(settings.run, 'control'),
+  /** `<copy>/display` and `<copy>/control` of copies that wait: closed to the gateway until a session has one. */
+  poolRun: join(settings.run, 'pool'),
   /** `<function>.sock`: one for each HTTP function. */
   functions: join(settings.run, 'functions'),
 })

@@ -1,5 +1,22 @@
 import * as v from 'valibot'
 
+const TemplateView = v.object({
+  /** `<machine>-<cpus>x<MiB>` */
+  name: v.string(),
+  machine: v.string(),
+  cpus: v.number(),
+  memory: v.number(),
+  state: v.picklist(['building', 'ready', 'failed']),
+  /** When it was frozen. */
+  builtAt: v.optional(v.string()),
+  /** MiB on its disk. */
+  size: v.optional(v.number()),
+  /** Copies that wait for a user. */
+  pool: v.number(),
+  text: v.optional(v.string()),
+})
+export type TemplateView = v.InferOutput<typeof TemplateView>
+
 /** What a host-runner tells about its host in the bucket `hosts`. */
 export const HostView = v.object({
   host: v.string(),
@@ -9,6 +26,7 @@ export const HostView = v.object({
   cpus: v.number(),
   memory: v.number(),
   sessionsMax: v.number(),
+  templates: v.optional(v.array(TemplateView), []),
   machines: v.record(
     v.string(),
     v.object({

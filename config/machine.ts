@@ -23,6 +23,13 @@ export const MachineName = v.pipe(
   v.regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'lower-case letters, digits and dashes'),
 )
 
+const count = v.pipe(v.number(), v.integer(), v.minValue(0))
+const Warm = v.strictObject({
+  cpus: count,
+  memory: v.pipe(count, v.description('MiB')),
+  pool: v.optional(v.pipe(count, v.description('Copies that wait for a user, at least.')), 1),
+})
+
 /** `machine.json`: one machine of the catalogue. All file names are inside the machine's own folders. */
 export const Machine = v.strictObject({
   name: MachineName,
@@ -59,8 +66,41 @@ export const Machine = v.strictObject({
   customize: v.optional(
     v.pipe(
       FileName,
-      v.description('Script beside machine.json that virt-customize runs in each session’s disk.'),
+      v.description(
+        'Script beside machine.json that is run in each session: by virt-customize in its stopped disk, or by the agent in a copy of a running machine.',
+      ),
     ),
+  ),
+  customizeOffline: v.pipe(
+    v.optional(v.boolean(), false),
+    v.description('The script works in a stopped disk only: the machine is then never started warm.'),
+  ),
+  account: v.optional(
+    v.pipe(
+      v.number(),
+      v.integer(),
+      v.minValue(1),
+      v.description(
+        'uid in the guest of the user whose desktop it shows: gets the name of the session’s owner.',
+      ),
+    ),
+  ),
+  warm: v.optional(
+    v.strictObject({
+      flavors: v.pipe(
+        v.array(Warm),
+        v.description(
+          'Flavors of which a booted copy is kept frozen, so that sessions start in a fraction of a second.',
+        ),
+      ),
+      twins: v.pipe(
+        v.optional(v.boolean(), false),
+        v.description(
+          'Copies may share their machine-id, keys and random numbers: only for a guest that keeps no secret, and whose agent cannot give it an identity.',
+        ),
+      ),
+    }),
+    { flavors: [] },
   ),
   ready: v.pipe(
     v.optional(v.array(v.picklist(['agent', 'desktop'])), []),

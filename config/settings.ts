@@ -19,6 +19,10 @@ export const Settings = v.strictObject({
     'Short folder for sockets; empty: one under /run made from the state folder.',
   ),
   images: key(v.optional(v.string(), ''), 'Folder for machine images; empty: `images` in the state folder.'),
+  templates: key(
+    v.optional(v.string(), ''),
+    'Folder for the frozen memory and disks of warm machines, a tmpfs perhaps; empty: `templates` in the state folder.',
+  ),
   site: key(
     v.optional(v.string(), ''),
     "The site's own `functions` and `machines`; empty: `site` in the state folder.",
@@ -39,6 +43,14 @@ export const Settings = v.strictObject({
   sessionsPerUser: key(v.optional(count, 3), 'Sessions that one user may have at once.'),
   memoryReserve: key(v.optional(count, 1024), 'Memory in MiB that sessions leave to the server itself.'),
   memoryMax: key(v.optional(count, Math.floor(totalmem() / 2 ** 20)), 'Memory in MiB that this server has.'),
+  poolMax: key(
+    v.optional(count, 4),
+    'Copies of warm machines that wait for a user at most, however many were asked for lately.',
+  ),
+  poolReserve: key(
+    v.optional(count, 1536),
+    'Memory in MiB that must be free for copies to wait; below it they are given back.',
+  ),
   cpusMax: key(v.optional(count, availableParallelism()), 'CPUs that this server has.'),
   lifetimes: key(
     v.optional(v.array(v.string()), ['2h', '12h', '1d', '4d']),
@@ -82,6 +94,7 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     ...settings,
     run: settings.run || (state === '/var/lib/darts' ? '/run/darts' : `/run/darts-${short(state)}`),
     images: resolve(settings.images || join(state, 'images')),
+    templates: resolve(settings.templates || join(state, 'templates')),
     site: resolve(settings.site || join(state, 'site')),
   }
 }

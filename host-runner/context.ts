@@ -5,10 +5,14 @@ import { type Catalogue, readCatalogue } from '../config/catalogue.ts'
 import { type Folders, folders } from '../config/folders.ts'
 import { type Log, makeLog } from '../config/log.ts'
 import type { Settings } from '../config/settings.ts'
+import { destroyClone } from './clones/clone.ts'
+import { makeWaitingClone } from './clones/make-waiting-clone.ts'
+import { Pool } from './clones/pool.ts'
 import type { Desktop } from './desktop.ts'
 import { Exclusive } from './exclusive.ts'
 import { HostStatus } from './host-status.ts'
 import type { Engine } from './prepare/engine.ts'
+import { Templates } from './templates/templates.ts'
 import { systemUsers, type Users } from './users.ts'
 
 /** What every part of the host-runner works with. */
@@ -25,6 +29,8 @@ export type Context = {
   exclusive: Exclusive
   /** The running desktops that are monitored. */
   desktops: Map<string, Desktop>
+  templates: Templates
+  pool: Pool
   /** How QEMU runs here; known when the host is prepared for it. */
   engine: Promise<Engine>
   /** Folder of the appliance of libguestfs; there when it is built. */
@@ -43,7 +49,7 @@ export async function makeContext(settings: Settings): Promise<Context> {
   const catalogue = await readCatalogue(all)
   const log = makeLog('host-runner', settings.logLevel)
   const bus = await connectAs(settings, `runner-${settings.host}`)
-  return {
+  const context: Omit<Context, 'templates' | 'pool'> = {
     settings,
     folders: all,
     log,
@@ -59,4 +65,22 @@ export async function makeContext(settings: Settings): Promise<Context> {
     prepared: { engine: engine.resolve, appliance: appliance.resolve },
     stopping: new AbortController(),
   }
+  return withClones(context)
+}
+
+/** Templates and pool work with the whole context, which they are a part of. */
+function withClones(parts: Omit<Context, 'templates' | 'pool'>): Context {
+  const { settings, log } = parts
+  const context = parts as Context
+  context.templates = new Templates(context)
+  context.pool = new Pool({
+    max: settings.poolMax,
+    reserve: settings.poolReserve,
+    wanted: () => context.templates.waiting(),
+    make: template => makeWaitingClone(context, template),
+    destroy: destroyClone,
+    changed: () => context.templates.tell(),
+    log,
+  })
+  return context
 }

@@ -3,7 +3,7 @@ import { publish } from '../config/bus/publish.ts'
 import { envelope } from '../config/contract/envelope.ts'
 import { HOST_PROGRESSED, type HostProgress } from '../config/contract/facts.ts'
 import { subjects } from '../config/contract/subjects.ts'
-import type { HostView } from '../config/host-view.ts'
+import type { HostView, TemplateView } from '../config/host-view.ts'
 import type { Log } from '../config/log.ts'
 import type { Settings } from '../config/settings.ts'
 import { Coalesced } from './coalesced.ts'
@@ -30,6 +30,7 @@ export class HostStatus {
       cpus: settings.cpusMax,
       memory: Math.max(0, settings.memoryMax - settings.memoryReserve),
       sessionsMax: settings.sessionsMax,
+      templates: [],
       machines: {},
     }
     this.#write = new Coalesced(EVERY, () => this.#put())
@@ -44,6 +45,14 @@ export class HostStatus {
   machine(name: string, status: MachineStatus): void {
     if (JSON.stringify(this.#view.machines[name]) === JSON.stringify(status)) return
     this.#view.machines[name] = status
+    this.#write.ask()
+  }
+
+  isReady = (machine: string) => this.#view.machines[machine]?.state === 'ready'
+
+  templates(all: TemplateView[]): void {
+    if (JSON.stringify(this.#view.templates) === JSON.stringify(all)) return
+    this.#view.templates = all
     this.#write.ask()
   }
 

@@ -3,6 +3,7 @@ import { subjects } from '../config/contract/subjects.ts'
 import { makeLog } from '../config/log.ts'
 import { readSettings } from '../config/settings.ts'
 import { untilStopped } from '../config/until-stopped.ts'
+import { removeClones } from './clones/remove-clones.ts'
 import { type Context, makeContext } from './context.ts'
 import { endAll } from './end-all.ts'
 import { follow } from './follow.ts'
@@ -27,7 +28,8 @@ async function main(): Promise<void> {
   const settings = readSettings()
   const context = await makeContext(settings)
   const { log, folders } = context
-  await makeParents(folders)
+  await makeParents(folders, context.users)
+  await removeClones(context)
   await reconcile(context)
   log.info({ host: settings.host, desktops: context.desktops.size }, 'running')
 
@@ -45,6 +47,7 @@ async function main(): Promise<void> {
   log.info({ what }, 'asked to stop')
   if (what === 'end-all') await within(LAST_CLEANING, endAll(context))
   context.stopping.abort()
+  await within(LAST_WORK, context.pool.close())
   // At once: QEMU greets one controller at a time, and the next runner may be waiting for it.
   for (const { release, qmp } of context.desktops.values()) {
     release()

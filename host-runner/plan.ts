@@ -1,5 +1,5 @@
 import type { SessionRecord } from '../config/session/record.ts'
-import { hasDisplay, isOver, STEP_OF } from '../config/session/state.ts'
+import { hasDisplay, isOver, stepOf } from '../config/session/state.ts'
 
 /** What was found on the host of one session: its QEMU, and anything that lies in its folders. */
 export type Observed = { session: string; running: boolean }
@@ -26,7 +26,7 @@ export function plan(host: string, records: SessionRecord[], observed: Observed[
   return [
     ...wanted.flatMap(({ id: session, state }): Correction[] => {
       if (hasDisplay(state)) return [{ do: found.get(session)?.running ? 'adopt' : 'mourn', session }]
-      return STEP_OF[state.state] ? [{ do: 'step', session }] : []
+      return stepOf(state) ? [{ do: 'step', session }] : []
     }),
     ...observed
       .filter(({ session }) => !known.has(session))

@@ -1,36 +1,42 @@
 import { join } from 'node:path'
 import type { CatalogueEntry } from '../config/catalogue.ts'
-import type { Request } from '../config/contract/facts.ts'
-import type { Boot, Disk, QemuSpec } from './commands/qemu-spec.ts'
+import type { Boot, Disk, Memory, QemuSpec } from './commands/qemu-spec.ts'
 import { macOf, uuidOf } from './identity.ts'
 import type { Engine } from './prepare/engine.ts'
 import type { SessionFiles } from './session-files.ts'
 
 export const OVMF = { code: '/usr/share/OVMF/OVMF_CODE_4M.fd', vars: '/usr/share/OVMF/OVMF_VARS_4M.fd' }
 
-/** What a session's QEMU is made of: the machine of the catalogue, what was asked for, how this host runs it. */
-export function qemuSpecOf(
-  session: string,
-  machine: CatalogueEntry,
-  request: Request,
-  files: SessionFiles,
-  engine: Engine,
-  images: string,
-): QemuSpec {
+type Parts = {
+  /** Of the session, template or clone. */
+  id: string
+  machine: CatalogueEntry
+  cpus: number
+  memory: Memory
+  /** Disk of the template that a clone is on. */
+  frozen?: string
+  files: SessionFiles
+  engine: Engine
+  images: string
+}
+
+/** What a QEMU is made of: the machine of the catalogue, what was asked for, how this host runs it. */
+export function qemuSpecOf({ id, machine, cpus, memory, frozen, files, engine, images }: Parts): QemuSpec {
   const folder = join(images, machine.name)
   return {
-    session,
-    uuid: uuidOf(session),
-    mac: macOf(session),
+    session: id,
+    uuid: uuidOf(id),
+    mac: macOf(id),
     accel: engine.accel,
     machineType: engine.machineType,
-    cpus: request.cpus,
-    memory: { kind: 'anonymous', size: request.memory },
+    cpus,
+    memory,
     boot: bootOf(machine, folder, files),
-    disk: diskOf(machine, folder, files),
+    disk: { ...diskOf(machine, folder, files), ...(frozen !== undefined && { frozen }) },
     display: { device: machine.display, socket: files.vnc },
-    sockets: { qmp: files.qmp, agent: files.agent, desktop: files.desktop },
-    clipboard: machine.clipboard,
+    sockets: { qmp: files.qmp, agent: files.agent, desktop: files.desktop, identity: files.identity },
+    // What is frozen has none yet; a clone gets it when it runs.
+    clipboard: machine.clipboard && memory.kind === 'anonymous',
   }
 }
 

@@ -5,6 +5,7 @@ export type QmpEvents = {
   GUEST_PANICKED: { action: string }
   BLOCK_IO_ERROR: { device: string; nospace?: boolean; action: string; reason: string }
   VSERPORT_CHANGE: { id: string; open: boolean }
+  MIGRATION: { status: string }
   STOP: Record<string, never>
   RESUME: Record<string, never>
 }

@@ -2,14 +2,13 @@ import { readFile } from 'node:fs/promises'
 import { toDartsError } from '../config/errors.ts'
 import type { SessionRecord } from '../config/session/record.ts'
 import type { Context } from './context.ts'
+import { findQemu } from './find-qemu.ts'
 import { adopt } from './handlers/boot.ts'
 import { clean } from './handlers/clean.ts'
 import { orderAfterDeath } from './handlers/monitor.ts'
-import { uuidOf } from './identity.ts'
 import { observe } from './observe.ts'
 import { persist } from './persist.ts'
 import { type Correction, plan } from './plan.ts'
-import { findByUuid } from './processes.ts'
 import { sessionFiles } from './session-files.ts'
 import type { Session } from './steps.ts'
 import { takeStep } from './take-step.ts'
@@ -62,6 +61,6 @@ async function correct(
 }
 
 async function adoptRecord(context: Context, session: Session): Promise<boolean> {
-  const process = await findByUuid(uuidOf(session.id))
+  const process = await findQemu(session.files)
   return process !== undefined && (await adopt(context, session, process, context.stopping.signal))
 }

@@ -7,6 +7,7 @@ import { boot } from './handlers/boot.ts'
 import { clean } from './handlers/clean.ts'
 import { createOverlay } from './handlers/create-overlay.ts'
 import { customize } from './handlers/customize.ts'
+import { restore } from './handlers/restore.ts'
 import type { SessionFiles } from './session-files.ts'
 
 /** One session as a handler sees it. */
@@ -24,5 +25,6 @@ export const HANDLERS = {
   'create-overlay': createOverlay,
   customize,
   boot,
+  restore,
   clean,
 } satisfies Record<Step, Handler>

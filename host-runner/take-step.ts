@@ -4,14 +4,16 @@ import { readSubject } from '../config/contract/subjects.ts'
 import { DartsError, toDartsError } from '../config/errors.ts'
 import type { Order } from '../config/session/decide.ts'
 import type { SessionRecord } from '../config/session/record.ts'
-import { STEP_OF } from '../config/session/state.ts'
+import { stepOf } from '../config/session/state.ts'
 import type { Context } from './context.ts'
 import { sessionFiles } from './session-files.ts'
 import { HANDLERS } from './steps.ts'
 
 /** Handles one message of the stream STEPS. The record decides what is done, the message only wakes us. */
 export async function takeMessage(context: Context, message: JsMsg): Promise<void> {
-  const { session } = readSubject(message.subject)
+  const { session, what } = readSubject(message.subject)
+  if (what === 'build-template') return context.templates.build(session)
+  if (what === 'remove-template') return context.templates.remove(session)
   await takeStep(context, session, message.info.deliveryCount >= TRIES)
 }
 
@@ -62,5 +64,5 @@ async function attempt(
 }
 
 function stepHere({ settings }: Context, { state }: SessionRecord) {
-  return 'host' in state && state.host === settings.host ? STEP_OF[state.state] : undefined
+  return 'host' in state && state.host === settings.host ? stepOf(state) : undefined
 }

@@ -29,6 +29,8 @@ export const words = {
     lifetime: 'Life-time',
     preparing: (percent?: number) =>
       percent === undefined ? 'being prepared' : `being prepared ${Math.round(percent)} %`,
+    startsWarm: 'Starts at once',
+    startsCold: 'Boots first: about a minute',
     missing: 'not available',
     missingText: "The machine's disk image is not on this server. Tell the administrator.",
   },
@@ -67,6 +69,7 @@ export const words = {
   steps: {
     place: 'Finding a place',
     copy: 'Making your copy',
+    wake: 'Waking a copy',
     personalise: 'Personalising',
     boot: 'Starting the machine',
     desktop: 'Waiting for the desktop',
@@ -78,6 +81,9 @@ export const words = {
     title: (machine: string, state: string) => `${state} · ${machine} · DARTS`,
     skip: 'Skip to the desktop',
     startingHeading: (machine: string) => `Starting ${machine}`,
+    expectWarm: 'A copy of a running machine wakes up: about a second.',
+    startedWarm: (time: string) => `Started in ${time}, as a copy of a running machine`,
+    startedCold: (time: string) => `Started in ${time}`,
     expect: 'About a minute on a server without hardware virtualisation, much less with it.',
     elapsed: (time: string) => `${time} so far`,
     stillStarting: 'Still starting',

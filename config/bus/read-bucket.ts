@@ -7,3 +7,18 @@ export async function readBucket(kv: KV): Promise<KvEntry[]> {
   const entries = await Promise.all(keys.sort().map(key => kv.get(key)))
   return entries.filter(entry => entry?.operation === 'PUT').filter(entry => entry !== null)
 }
+
+/** Every entry that there is, then `undefined` once, then every change. Ends when the signal is aborted. */
+export async function* watchBucket(kv: KV, signal: AbortSignal): AsyncGenerator<KvEntry | undefined> {
+  const { values } = await kv.status()
+  const entries = await kv.watch()
+  signal.addEventListener('abort', () => entries.stop(), { once: true })
+  let complete = values === 0
+  if (complete) yield undefined
+  for await (const entry of entries) {
+    yield entry
+    if (complete || entry.delta !== 0) continue
+    complete = true
+    yield undefined
+  }
+}

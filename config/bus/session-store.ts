@@ -7,9 +7,10 @@ import { DartsError } from '../errors.ts'
 import { decide, type Order } from '../session/decide.ts'
 import { evolve } from '../session/evolve.ts'
 import { parseRecord, type SessionRecord } from '../session/record.ts'
-import { STEP_OF } from '../session/state.ts'
+import { stepOf } from '../session/state.ts'
 import type { Bus } from './connect.ts'
 import { publish } from './publish.ts'
+import { watchBucket } from './read-bucket.ts'
 
 const WRONG_REVISION = 10071
 
@@ -109,7 +110,7 @@ export function sessionStore(bus: Bus, source: string) {
   /** Sends the step that the state asks for to its host; sending it again changes nothing. */
   async function sendStep(record: SessionRecord): Promise<void> {
     const { id, n, state, correlationid } = record
-    const step = STEP_OF[state.state]
+    const step = stepOf(state)
     if (!step || !('host' in state)) return
     const message = envelope(
       `darts.step.${step}.v1`,
@@ -128,18 +129,9 @@ export function sessionStore(bus: Bus, source: string) {
   async function* watch(
     signal: AbortSignal,
   ): AsyncGenerator<SessionRecord | { id: string; gone: true } | undefined> {
-    const kv = await bucket()
-    const { values } = await kv.status()
-    const entries = await kv.watch()
-    signal.addEventListener('abort', () => entries.stop(), { once: true })
-    let complete = values === 0
-    if (complete) yield undefined
-    for await (const entry of entries) {
-      const record = toRecord(entry)
-      if (record) yield record
-      if (complete || entry.delta !== 0) continue
-      complete = true
-      yield undefined
+    for await (const entry of watchBucket(await bucket(), signal)) {
+      const record = entry && toRecord(entry)
+      if (record || !entry) yield record
     }
   }
 

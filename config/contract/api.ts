@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import type { ErrorCode } from '../errors.ts'
 import { STATE_NAMES } from '../session/state.ts'
 import { CreateRequest } from './commands.ts'
-import { END_REASONS } from './facts.ts'
+import { END_REASONS, STARTS } from './facts.ts'
 
 const text = (description: string) => v.pipe(v.string(), v.description(description))
 const time = (description: string) => v.pipe(v.string(), v.isoTimestamp(), v.description(description))
@@ -26,6 +26,10 @@ export const MachineView = v.object({
   cpus: choice('CPUs'),
   memory: choice('MiB'),
   lifetime: choice('Seconds'),
+  warm: v.pipe(
+    v.array(v.object({ cpus: v.number(), memory: v.number() })),
+    v.description('Flavors that start at once, since a booted copy is kept'),
+  ),
   status: v.object({
     state: v.picklist(['ready', 'preparing', 'missing']),
     percent: v.optional(v.number()),
@@ -45,6 +49,12 @@ export const SessionView = v.object({
   createdAt: v.optional(time('When it was asked for')),
   expiresAt: v.optional(time('When it ends by itself')),
   host: v.optional(text('The server that runs it')),
+  start: v.optional(
+    v.pipe(
+      v.picklist(STARTS),
+      v.description('warm: a copy of a booted machine goes on; cold: the machine boots'),
+    ),
+  ),
   reason: v.optional(v.picklist(END_REASONS)),
   code: v.optional(text('Why it failed, as a code')),
   text: v.optional(text('How it ended, in a sentence')),
@@ -139,7 +149,7 @@ export const API = [
   {
     method: 'post',
     path: '/api/sessions/:id/tickets',
-    summary: 'A ticket for its display',
+    summary: 'A ticket for its display, which may still be on its way',
     status: 201,
     answer: Ticket,
   },

@@ -15,6 +15,10 @@ export const Request = v.object({
 })
 export type Request = v.InferOutput<typeof Request>
 
+/** Cold: the machine boots. Warm: a copy of a booted one goes on. */
+export const STARTS = ['cold', 'warm'] as const
+export type Start = (typeof STARTS)[number]
+
 export const END_REASONS = ['stopped', 'powered-off', 'expired'] as const
 export type EndReason = (typeof END_REASONS)[number]
 
@@ -29,10 +33,15 @@ export type Outcome = v.InferOutput<typeof Outcome>
 /** Past-tense facts that move a session's state. Type of the message: `darts.session.<fact>.v1`. */
 export const FACTS = {
   requested: Request,
-  placed: v.object({ host: v.string() }),
+  placed: v.object({ host: v.string(), start: v.optional(v.picklist(STARTS)) }),
   overlaid: v.object({}),
   customized: v.object({ skipped: v.boolean() }),
-  booted: v.object({ accel: v.picklist(['kvm', 'tcg']) }),
+  booted: v.object({
+    accel: v.picklist(['kvm', 'tcg']),
+    start: v.optional(v.picklist(STARTS)),
+    /** What a warm start spent its milliseconds on. */
+    spans: v.optional(v.record(v.string(), v.number())),
+  }),
   ready: v.object({}),
   ending: v.object({ outcome: Outcome }),
   ended: Ended,

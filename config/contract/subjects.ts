@@ -3,6 +3,7 @@
  *
  *   darts.cmd.<principal>.<session>.<verb>   commands; the permissions of NATS tie <principal> to who publishes
  *   darts.run.<host>.<session>.<step>        the steps of a session, for the host-runner of one host
+ *   darts.run.<host>.<template>.<task>       build or remove a template there
  *   darts.evt.<owner>.<session>.<fact>       facts of a session; <owner> hears its own
  *   darts.evt._host.<host>.<step>            how far the set-up of a host is
  *   darts.dead.<stream>.<session>            what could not be handled, with its reason
@@ -10,12 +11,17 @@
 export const VERBS = ['create', 'stop'] as const
 export type Verb = (typeof VERBS)[number]
 
-export const STEPS = ['create-overlay', 'customize', 'boot', 'clean'] as const
+export const STEPS = ['create-overlay', 'customize', 'boot', 'restore', 'clean'] as const
 export type Step = (typeof STEPS)[number]
+
+export const TEMPLATE_TASKS = ['build-template', 'remove-template'] as const
+export type TemplateTask = (typeof TEMPLATE_TASKS)[number]
 
 export const subjects = {
   command: (principal: string, session: string, verb: Verb) => `darts.cmd.${principal}.${session}.${verb}`,
   step: (host: string, session: string, step: Step) => `darts.run.${host}.${session}.${step}`,
+  templateTask: (host: string, template: string, task: TemplateTask) =>
+    `darts.run.${host}.${template}.${task}`,
   fact: (owner: string, session: string, fact: string) => `darts.evt.${owner}.${session}.${fact}`,
   hostStep: (host: string, step: string) => `darts.evt._host.${host}.${step}`,
   dead: (stream: string, session: string) => `darts.dead.${stream}.${session}`,

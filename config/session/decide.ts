@@ -1,5 +1,6 @@
-import type { EndReason, Fact, Outcome, Request } from '../contract/facts.ts'
+import type { EndReason, Fact, Outcome, Request, Start } from '../contract/facts.ts'
 import { ERRORS, type ErrorCode } from '../errors.ts'
+import { evolve } from './evolve.ts'
 import { isOver, type SessionState, TAKES } from './state.ts'
 
 /** What a session can be told to do. */
@@ -7,13 +8,15 @@ export type Order =
   | { order: 'create'; request: Request }
   /** The request cannot be granted; a session that is there already is not touched by it. */
   | { order: 'refuse'; code: ErrorCode; text: string }
-  | { order: 'place'; host: string }
+  | { order: 'place'; host: string; start: Start }
   /** A step was done on the host; ignored when the session has moved on meanwhile. */
-  | { order: 'advance'; fact: Extract<Fact, { fact: 'overlaid' | 'customized' | 'booted' | 'ready' }> }
+  | { order: 'advance'; facts: StepFact[] }
   | { order: 'end'; reason: EndReason }
   | { order: 'fail'; code: ErrorCode; text?: string }
   /** Nothing of the session is left on its host. */
   | { order: 'cleaned' }
+
+export type StepFact = Extract<Fact, { fact: 'overlaid' | 'customized' | 'booted' | 'ready' }>
 
 const ENDINGS: Record<EndReason, string> = {
   stopped: 'The session was stopped.',
@@ -29,9 +32,9 @@ export function decide(order: Order, state: SessionState | undefined): Fact[] {
     case 'refuse':
       return state ? [] : [{ fact: 'failed', code: order.code, text: order.text }]
     case 'place':
-      return takes(state, 'placed') ? [{ fact: 'placed', host: order.host }] : []
+      return takes(state, 'placed') ? [{ fact: 'placed', host: order.host, start: order.start }] : []
     case 'advance':
-      return takes(state, order.fact.fact) ? [order.fact] : []
+      return advance(order.facts, state)
     case 'end':
       return finish(state, { result: 'ended', reason: order.reason, text: ENDINGS[order.reason] })
     case 'fail':
@@ -47,6 +50,11 @@ export function decide(order: Order, state: SessionState | undefined): Fact[] {
 
 const takes = (state: SessionState | undefined, fact: Fact['fact']) =>
   state !== undefined && (TAKES[state.state] as readonly string[]).includes(fact)
+
+/** As many of the facts, in their order, as the state takes. */
+function advance([fact, ...rest]: StepFact[], state: SessionState | undefined): Fact[] {
+  return fact && takes(state, fact.fact) ? [fact, ...advance(rest, evolve(state, fact))] : []
+}
 
 function finish(state: SessionState | undefined, outcome: Outcome): Fact[] {
   if (!state || state.state === 'requested') return [over(outcome)]

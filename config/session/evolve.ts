@@ -9,12 +9,14 @@ export function evolve(state: SessionState | undefined, fact: Fact): SessionStat
       return { state: 'requested', request }
     }
     case 'placed':
-      return { state: 'placed', request: requestOf(state), host: fact.host }
+      return { state: 'placed', request: requestOf(state), host: fact.host, start: fact.start ?? 'cold' }
     case 'overlaid':
     case 'customized':
+      return { state: fact.fact, request: requestOf(state), host: hostOf(state), start: 'cold' }
     case 'booted':
+      return { state: 'booted', request: requestOf(state), host: hostOf(state), start: fact.start ?? 'cold' }
     case 'ready':
-      return { state: fact.fact, request: requestOf(state), host: hostOf(state) }
+      return { state: 'ready', request: requestOf(state), host: hostOf(state), start: startOf(state) }
     case 'ending':
       return { state: 'ending', request: requestOf(state), host: hostOf(state), outcome: fact.outcome }
     case 'ended': {
@@ -32,6 +34,8 @@ function requestOf(state: SessionState | undefined) {
   if (state?.request) return state.request
   throw new Error(`state ${state?.state ?? 'absent'} has no request`)
 }
+
+const startOf = (state: SessionState | undefined) => (state && 'start' in state ? state.start : 'cold')
 
 function hostOf(state: SessionState | undefined) {
   if (state && 'host' in state) return state.host

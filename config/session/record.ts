@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import type { SessionView } from '../contract/api.ts'
 import { Envelope } from '../contract/envelope.ts'
-import { Outcome, Request } from '../contract/facts.ts'
+import { Outcome, Request, STARTS } from '../contract/facts.ts'
 import { DartsError } from '../errors.ts'
 import { type SessionState, STATE_NAMES } from './state.ts'
 
@@ -28,6 +28,7 @@ const Stored = v.object({
     state: v.picklist(STATE_NAMES),
     request: v.optional(Request),
     host: v.optional(v.string()),
+    start: v.optional(v.picklist(STARTS)),
     outcome: v.optional(Outcome),
   }),
   pending: v.array(Envelope),
@@ -45,6 +46,7 @@ export function parseRecord(text: string): SessionRecord {
 export function viewOf({ id, owner, state }: SessionRecord): SessionView {
   const view: SessionView = { id, owner, state: state.state, ...state.request }
   if ('host' in state) view.host = state.host
+  if ('start' in state) view.start = state.start
   if ('outcome' in state) {
     view.text = state.outcome.text
     if (state.outcome.result === 'failed') view.code = state.outcome.code

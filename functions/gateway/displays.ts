@@ -6,8 +6,9 @@ import { type SessionStore, sessionStore } from '../../config/bus/session-store.
 import { DartsError, toDartsError } from '../../config/errors.ts'
 import { displaySocket, type Folders } from '../../config/folders.ts'
 import type { Log } from '../../config/log.ts'
-import { hasDisplay } from '../../config/session/state.ts'
+import { hasDisplay, mayShow } from '../../config/session/state.ts'
 import { bridge } from './bridge.ts'
+import { bridgeWhenThere } from './bridge-when-there.ts'
 import { isOurs } from './origin.ts'
 import { readBuffers } from './read-buffers.ts'
 import { refuseUpgrade } from './send-problem.ts'
@@ -30,6 +31,7 @@ export async function displays(bus: Bus, run: Pick<Folders, 'displays'>, limit: 
   })
   const store = sessionStore(bus, 'gateway')
   const tickets = await bus.bucket('tickets')
+  const sessions = await bus.bucket('sessions')
   const buffers = readBuffers()
   const pinging = setInterval(() => pingAll(server), PING_EVERY)
 
@@ -39,9 +41,10 @@ export async function displays(bus: Bus, run: Pick<Folders, 'displays'>, limit: 
       const { session, ticket } = wanted(request)
       if (server.clients.size >= limit) throw new DartsError('service-full', `${limit} displays are open`)
       const { principal } = await redeem(tickets, ticket, session)
-      await mustHaveDisplay(store, session)
       const accept = () => accepted(server, request, socket, head)
-      await bridge(displaySocket(run, session), buffers, accept).catch(gone)
+      const path = displaySocket(run, session)
+      if (await isThere(store, session)) await bridge(path, buffers, accept).catch(gone)
+      else await bridgeWhenThere(sessions, session, path, buffers, await accept())
       log.info({ sessionId: session, principal }, 'a viewer came')
     } catch (thrown) {
       const error = toDartsError(thrown)
@@ -68,9 +71,11 @@ function wanted(request: IncomingMessage): { session: string; ticket: string } {
   return { session, ticket }
 }
 
-async function mustHaveDisplay(store: SessionStore, session: string) {
+/** False when it is still to come. @throws DartsError `display-gone` */
+async function isThere(store: SessionStore, session: string): Promise<boolean> {
   const record = await store.get(session)
-  if (!record || !hasDisplay(record.state)) throw new DartsError('display-gone')
+  if (record && !mayShow(record.state.state)) throw new DartsError('display-gone')
+  return record !== undefined && hasDisplay(record.state)
 }
 
 const accepted = (server: WebSocketServer, request: IncomingMessage, socket: Duplex, head: Buffer) =>

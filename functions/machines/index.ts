@@ -52,6 +52,11 @@ function viewOf(machine: CatalogueEntry, hosts: HostView[], settings: Settings):
       choices: settings.lifetimes.map(lifetimeSeconds),
       default: lifetimeSeconds(settings.lifetimeDefault),
     },
+    warm: hosts.flatMap(({ templates }) =>
+      templates
+        .filter(({ machine: of, state }) => of === name && state === 'ready')
+        .map(({ cpus, memory }) => ({ cpus, memory })),
+    ),
     status: statusOf(name, hosts),
   }
 }

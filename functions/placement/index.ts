@@ -1,4 +1,3 @@
-import { readHosts } from '../../config/bus/hosts.ts'
 import { readCatalogue } from '../../config/catalogue.ts'
 import { commandData } from '../../config/contract/commands.ts'
 import { checkNames } from '../../config/contract/names.ts'
@@ -6,8 +5,14 @@ import { readSubject } from '../../config/contract/subjects.ts'
 import { DartsError, toDartsError } from '../../config/errors.ts'
 import { folders } from '../../config/folders.ts'
 import { completeRequest } from '../../config/session/complete-request.ts'
+import type { Order } from '../../config/session/decide.ts'
 import type { FunctionContext, Message } from '../runtime/function.ts'
 import { chooseHost } from './choose-host.ts'
+import { Places } from './places.ts'
+
+const places = new Places()
+
+export const run = (context: FunctionContext) => places.follow(context)
 
 /**
  * The one consumer of the users' commands: rights, limits and the place are decided here, under compare-and-set,
@@ -24,18 +29,18 @@ async function create(
   owner: string,
   id: string,
   { envelope }: Message,
-  { bus, store, settings }: FunctionContext,
+  { store, settings }: FunctionContext,
 ) {
   const first = { owner, correlationid: envelope.id }
   let { record } = await requested()
   if (record.owner !== owner) throw new DartsError('not-allowed', `session ${id} is of somebody else`)
   if (record.state.state === 'requested') {
-    const choice = chooseHost(owner, record.state.request, await store.list(), await readHosts(bus), settings)
-    const order =
-      'host' in choice
-        ? ({ order: 'place', ...choice } as const)
-        : ({ order: 'fail', code: choice.refuse } as const)
+    await places.known
+    const choice = chooseHost(owner, record.state.request, places.sessions, places.hosts, settings)
+    const order: Order =
+      'refuse' in choice ? { order: 'fail', code: choice.refuse } : { order: 'place', ...choice }
     record = (await store.change(id, order)).record
+    places.take(record)
   }
   await store.sendStep(record)
 

@@ -9,10 +9,10 @@ import { DartsError } from '../../config/errors.ts'
 import { folders } from '../../config/folders.ts'
 import { completeRequest } from '../../config/session/complete-request.ts'
 import { viewOf } from '../../config/session/record.ts'
-import { hasDisplay } from '../../config/session/state.ts'
+import { mayShow } from '../../config/session/state.ts'
 import { findSession } from '../runtime/find-session.ts'
 import type { FunctionContext } from '../runtime/function.ts'
-import { type Caller, callerOf, httpApp, mustOwn, readBody, sessionIdOf } from '../runtime/http-app.ts'
+import { type Caller, callerOf, httpApp, readBody, sessionIdOf } from '../runtime/http-app.ts'
 import { issueTicket } from './tickets.ts'
 
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,200}$/
@@ -67,16 +67,11 @@ export async function http({ bus, store, settings }: FunctionContext): Promise<H
   app.post('/api/sessions/:id/tickets', async c => {
     const caller = callerOf(c)
     const session = sessionIdOf(c)
-    const record = await store.get(session)
-    mustOwn(caller, record)
-    if (!record || !hasDisplay(record.state))
-      throw new DartsError(
-        'display-gone',
-        `session ${session} is ${record?.state.state}: it has no display (yet)`,
-        {
-          text: 'The display of this session is not open.',
-        },
-      )
+    const { state } = await findSession(bus, store, caller, session)
+    if (!mayShow(state))
+      throw new DartsError('display-gone', `session ${session} is ${state}: it has no display`, {
+        text: 'The display of this session is not open.',
+      })
     return c.json(await issueTicket(bus, { session, principal: caller.principal }), 201)
   })
   return app

@@ -22,15 +22,44 @@ export const channels = (sockets: QemuSpec['sockets'], clipboard: boolean): stri
   server('desktop', sockets.desktop),
   '-device',
   port('desktop', 'org.darts.desktop'),
+  '-chardev',
+  server('identity', sockets.identity),
+  '-device',
+  port('identity', IDENTITY_PORT),
   ...(clipboard ? clipboardChannel : []),
 ]
 
+/** The guest's end of the channel that gives it its identity. */
+export const IDENTITY_PORT = 'org.darts.identity'
+
+const CLIPBOARD_PORT = 'com.redhat.spice.0'
 const clipboardChannel = [
   '-chardev',
   'qemu-vdagent,id=clipboard,name=vdagent,clipboard=on',
   '-device',
-  port('clipboard', 'com.redhat.spice.0'),
+  port('clipboard', CLIPBOARD_PORT),
 ]
+
+/** The same for a machine that runs already: QMP commands with their arguments. A machine with it cannot be frozen. */
+export const plugClipboard = [
+  {
+    command: 'chardev-add',
+    args: {
+      id: 'clipboard',
+      backend: { type: 'qemu-vdagent', data: { clipboard: true } },
+    },
+  },
+  {
+    command: 'device_add',
+    args: {
+      driver: 'virtserialport',
+      id: 'port-clipboard',
+      bus: 'channels.0',
+      chardev: 'clipboard',
+      name: CLIPBOARD_PORT,
+    },
+  },
+] as const
 
 function server(id: string, path: string) {
   return `socket,id=${id},path=${escapeCommas(path)},server=on,wait=off`

@@ -42,7 +42,18 @@ const overlayNode = (disk: Disk) => ({
     discard: 'unmap',
     cache: { 'no-flush': true },
   },
-  backing: disk.kind === 'overlay' ? baseNode(disk.base.file, disk.base.format) : null,
+  backing: disk.frozen === undefined ? belowOverlay(disk) : frozenNode(disk.frozen, disk),
+})
+
+const belowOverlay = (disk: Disk) =>
+  disk.kind === 'overlay' ? baseNode(disk.base.file, disk.base.format) : null
+
+const frozenNode = (filename: string, disk: Disk) => ({
+  driver: 'qcow2',
+  'node-name': 'frozen',
+  'read-only': true,
+  file: readOnly('frozen', filename),
+  backing: belowOverlay(disk),
 })
 
 const baseNode = (file: string, format: Exclude<ImageFormat, 'iso'>) => ({

@@ -28,12 +28,13 @@ export const createOverlay = (overlay: string, base: string, format: ImageFormat
   String(size),
 ]
 
-export const createBlank = (overlay: string, gib: number): string[] => [
+/** `size` in bytes. */
+export const createBlank = (overlay: string, size: number): string[] => [
   'qemu-img',
   'create',
   '-q',
   '-f',
   'qcow2',
   overlay,
-  `${gib}G`,
+  String(size),
 ]

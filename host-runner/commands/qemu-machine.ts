@@ -1,3 +1,4 @@
+import { escapeCommas } from './qemu-disks.ts'
 import type { Memory, QemuSpec } from './qemu-spec.ts'
 
 const SANDBOX = 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny'
@@ -20,7 +21,7 @@ export const machine = (spec: QemuSpec): string[] => [
   '-smp',
   String(spec.cpus),
   ...memory(spec.memory),
-  // Tells a clone of a memory image that it is one; the kernel reseeds on it.
+  // A new one tells a clone of a memory image that it is one; the kernel reseeds on it.
   '-device',
   'vmgenid,guid=auto',
   '-device',
@@ -35,9 +36,24 @@ export const machine = (spec: QemuSpec): string[] => [
   'enable=qemu_system_shutdown_request',
 ]
 
-const memory = ({ size }: Memory) => [
-  '-m',
-  `${size}M`,
-  '-object',
-  `memory-backend-ram,id=memory,size=${size}M`,
-]
+function memory(memory: Memory): string[] {
+  const size = `size=${memory.size}M`
+  switch (memory.kind) {
+    case 'anonymous':
+      return ['-m', `${memory.size}M`, '-object', `memory-backend-ram,id=memory,${size}`]
+    case 'template':
+      return ['-m', `${memory.size}M`, '-object', `${fromFile(memory.file)},${size},share=on`]
+    case 'clone':
+      // `rom=off`: only the file is read-only, the guest's memory is not.
+      return [
+        '-m',
+        `${memory.size}M`,
+        '-object',
+        `${fromFile(memory.file)},${size},share=off,readonly=on,rom=off`,
+        '-incoming',
+        'defer',
+      ]
+  }
+}
+
+const fromFile = (file: string) => `memory-backend-file,id=memory,mem-path=${escapeCommas(file)}`

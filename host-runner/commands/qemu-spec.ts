@@ -15,21 +15,35 @@ export type QemuSpec = {
   boot: Boot
   disk: Disk
   display: Display
-  sockets: { qmp: string; agent: string; desktop: string }
+  sockets: { qmp: string; agent: string; desktop: string; identity: string }
   clipboard: boolean
 }
 
-/** MiB. Templates and their clones will add memory that is mapped from a file. */
-export type Memory = { kind: 'anonymous'; size: number }
+/**
+ * `size` in MiB. A template's memory is a file that its guest writes to; a clone maps that file privately, without
+ * the right to write to it, and waits for the rest of the template's state.
+ */
+export type Memory =
+  | { kind: 'anonymous'; size: number }
+  | { kind: 'template'; size: number; file: string }
+  | { kind: 'clone'; size: number; file: string }
 
 export type Boot =
   | { firmware: 'kernel'; kernel: string; initrd?: string; append: string }
   | { firmware: 'bios' }
   | { firmware: 'uefi'; code: string; vars: string }
 
-/** The chain of files under the session's own layer, which is always qcow2. */
+/**
+ * The chain of files under the session's own layer, which is always qcow2. `frozen` is the disk of a template, between
+ * a clone's layer and the machine's image.
+ */
 export type Disk =
-  | { kind: 'overlay'; overlay: string; base: { file: string; format: Exclude<ImageFormat, 'iso'> } }
-  | { kind: 'blank'; overlay: string; cdrom: string }
+  | {
+      kind: 'overlay'
+      overlay: string
+      frozen?: string
+      base: { file: string; format: Exclude<ImageFormat, 'iso'> }
+    }
+  | { kind: 'blank'; overlay: string; frozen?: string; cdrom: string }
 
 export type Display = { device: 'virtio-vga' | 'VGA'; socket: string }

@@ -7,8 +7,9 @@ import type { Context } from '../context.ts'
 import { uuidOf } from '../identity.ts'
 import { type Image, inspectImage } from '../inspect-image.ts'
 import { run } from '../run.ts'
-import { makeSessionFolder, writeManifest } from '../session-files.ts'
+import { makeSessionFolder, manifestOf, type SessionFiles, writeManifest } from '../session-files.ts'
 import type { Session, StepDone } from '../steps.ts'
+import type { Users } from '../users.ts'
 
 /** Makes the session's own disk on top of the machine's image, or a blank one for an ISO. */
 export async function createOverlay(
@@ -21,7 +22,7 @@ export async function createOverlay(
   await checkRoom(context)
   await makeSessionFolder(session.files)
   await makeDisk(context, session, machine, image, signal)
-  return { order: 'advance', fact: { fact: 'overlaid' } }
+  return { order: 'advance', facts: [{ fact: 'overlaid' }] }
 }
 
 /** A new disk, whatever was there: a crash may have left half of one. Also what a broken customization starts from. */
@@ -32,29 +33,32 @@ export async function makeDisk(
   image: Image,
   signal: AbortSignal,
 ): Promise<void> {
-  const { request } = record.state
-  if (!request) throw new DartsError('internal', `session ${id} has no request`)
-  const { owner, correlationid } = record
-  await writeManifest(files, {
-    v: 1,
-    session: id,
-    owner,
-    correlationid,
-    host: settings.host,
-    uuid: uuidOf(id),
-    request,
-  })
+  await writeManifest(files, manifestOf(record, settings.host, uuidOf(id)))
+  await makeOverlay(files, machine, image, users, signal)
+}
+
+export async function makeOverlay(
+  files: Pick<SessionFiles, 'overlay'>,
+  machine: CatalogueEntry,
+  image: Image,
+  users: Users,
+  signal: AbortSignal,
+): Promise<void> {
   const unfinished = `${files.overlay}.new`
   // QEMU's user may write this file, but make none beside it.
   await writeFile(unfinished, '', { mode: 0o600 })
   await chown(unfinished, users.vm.uid, users.vm.gid)
   const command =
     image.format === 'iso'
-      ? createBlank(unfinished, machine.image.blankDisk)
+      ? createBlank(unfinished, diskSize(machine, image))
       : overlayCommand(unfinished, image.file, image.format, image.size)
   await run(command, { user: users.vm, timeout: 30, signal })
   await rename(unfinished, files.overlay)
 }
+
+/** Bytes of the disk that a guest sees. */
+export const diskSize = ({ image: { blankDisk } }: CatalogueEntry, { format, size }: Image) =>
+  format === 'iso' ? blankDisk * 2 ** 30 : size
 
 /** @throws DartsError `machine-unknown` */
 export function machineOf({ catalogue }: Context, { record }: Session): CatalogueEntry {

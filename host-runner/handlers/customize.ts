@@ -69,7 +69,7 @@ async function runScript(context: Context, { id, record, files, log }: Session, 
   }
 }
 
-const done = (skipped: boolean): StepDone => ({ order: 'advance', fact: { fact: 'customized', skipped } })
+const done = (skipped: boolean): StepDone => ({ order: 'advance', facts: [{ fact: 'customized', skipped }] })
 const give = (path: string, { uid, gid }: { uid: number; gid: number }) => chown(path, uid, gid)
 const exists = (path: string) =>
   access(path).then(

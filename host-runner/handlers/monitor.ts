@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import type { Machine } from '../../config/machine.ts'
 import type { Order } from '../../config/session/decide.ts'
 import type { Context } from '../context.ts'
 import { guardRoom } from '../guard-room.ts'
@@ -8,7 +9,7 @@ import type { Qmp } from '../qmp.ts'
 import { watchReadiness } from '../readiness.ts'
 import { lastLines } from '../run.ts'
 import type { Session } from '../steps.ts'
-import { machineOf } from './create-overlay.ts'
+import { nameOwner } from './name-owner.ts'
 
 /*
  *   QMP event or end of QEMU            what becomes of the session
@@ -21,16 +22,19 @@ import { machineOf } from './create-overlay.ts'
  *   RESET by the guest                  nothing: it starts again in the same session
  */
 
-/** Follows a running QEMU until it ends or is released. Its one control connection is held here. */
+/**
+ * Follows a running QEMU until it ends or is released. Its one control connection is held here. With probes its session
+ * becomes ready when they have passed; without, it is so already.
+ */
 export async function monitor(
   context: Context,
   session: Session,
   qmp: Qmp,
   qemu: { process: ProcessId; ended?: Promise<string> },
+  probes: Machine['ready'] | undefined,
 ): Promise<void> {
   const { id, files } = session
   const log = context.log.child({ sessionId: id })
-  const { ready } = machineOf(context, session)
   const over = new AbortController()
   const release = () => over.abort()
   context.desktops.set(id, { qmp, process: qemu.process, release })
@@ -62,15 +66,16 @@ export async function monitor(
   })
   over.signal.addEventListener('abort', () => log.debug('released'), { once: true })
 
-  const probes = watchReadiness(qmp, files, ready, over.signal, log)
-  probes.then(
+  const becomeReady = async (wanted: Machine['ready']) => {
+    await watchReadiness(qmp, files, wanted, over.signal, log)
+    await nameOwner(context, session, over.signal)
     // Behind the boot step: a machine without probes is ready before its session is known to be booted.
-    () =>
-      context.exclusive.run(id, 'ready', () =>
-        persist(context, id, { order: 'advance', fact: { fact: 'ready' } }),
-      ),
-    err => over.signal.aborted || log.warn({ err }, 'readiness is not known'),
-  )
+    await context.exclusive.run(id, 'ready', () =>
+      persist(context, id, { order: 'advance', facts: [{ fact: 'ready' }] }),
+    )
+  }
+  if (probes)
+    becomeReady(probes).catch(err => over.signal.aborted || log.warn({ err }, 'readiness is not known'))
   const { status } = await qmp.execute<{ status: string }>('query-status')
   log.info({ pid: qemu.process.pid, status }, 'monitored')
 }

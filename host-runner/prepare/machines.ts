@@ -13,6 +13,7 @@ const LOOK_EVERY = 15_000
 export async function prepareMachines(context: Context): Promise<void> {
   const machines = [...context.catalogue.values()]
   await look(context, machines)
+  void context.templates.refresh()
   await Promise.all([build(context, machines), keepLooking(context, machines)])
 }
 
@@ -28,6 +29,7 @@ async function build(context: Context, machines: CatalogueEntry[]): Promise<void
       })
       await tell(context, machine)
     })
+    void context.templates.refresh()
   }
 }
 
@@ -38,6 +40,8 @@ async function keepLooking(context: Context, machines: CatalogueEntry[]): Promis
     await sleep(LOOK_EVERY, undefined, { signal }).catch(() => {})
     if (signal.aborted) return
     await look(context, machines)
+    // Behind a build that goes on it would only wait in line.
+    if (!context.templates.isBusy) void context.templates.refresh()
   }
 }
 

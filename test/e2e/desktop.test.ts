@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, onTestFailed, test, vi } from 'vitest'
 import { folders } from '../../config/folders.ts'
 import { uuidOf } from '../../host-runner/identity.ts'
 import { findByUuid } from '../../host-runner/processes.ts'
@@ -19,6 +19,7 @@ beforeAll(async () => {
   browser = await launch()
   page = await (await browser.newContext({ viewport: { width: 1280, height: 844 } })).newPage()
 })
+beforeEach(({ task }) => onTestFailed(() => keepPicture(page, `failed ${task.name.slice(0, 40)}`)))
 afterAll(async () => {
   await browser.close()
   await darts.stop('SIGINT')

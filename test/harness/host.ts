@@ -4,6 +4,15 @@ import type { HostView } from '../../config/host-view.ts'
 /** Makes placement see a host that has room for two sessions of the machine `plain`; nothing runs on it. */
 export async function announceHost(bus: Bus, host: string, more: Partial<HostView> = {}): Promise<void> {
   const machines = { plain: { state: 'ready' as const } }
-  const view: HostView = { host, accel: 'tcg', cpus: 4, memory: 8192, sessionsMax: 2, machines, ...more }
+  const view: HostView = {
+    host,
+    accel: 'tcg',
+    cpus: 4,
+    memory: 8192,
+    sessionsMax: 2,
+    templates: [],
+    machines,
+    ...more,
+  }
   await (await bus.bucket('hosts')).put(host, JSON.stringify(view))
 }

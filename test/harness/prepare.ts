@@ -20,7 +20,7 @@ const report = { running: show('packages'), done() {}, failed: console.error }
 await installPackages(report, stopping.signal)
 await mkdir(IMAGES, { recursive: true })
 await tinyGuest()
-const places = folders({ state: CACHE, run: CACHE, images: IMAGES, site: CACHE })
+const places = folders({ state: CACHE, run: CACHE, images: IMAGES, templates: CACHE, site: CACHE })
 const starter = (await readCatalogue(places)).get('starter')
 if (!starter) throw new Error('the starter machine is not in the catalogue')
 if (!(await isBuilt({ folders: places }, starter)))

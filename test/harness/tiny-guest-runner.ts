@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { vi } from 'vitest'
 import { type SessionStore, sessionStore } from '../../config/bus/session-store.ts'
 import { parseEnvelope } from '../../config/contract/envelope.ts'
-import { factType } from '../../config/contract/facts.ts'
+import { factType, type Start } from '../../config/contract/facts.ts'
 import { newSessionId } from '../../config/contract/names.ts'
 import { subjects } from '../../config/contract/subjects.ts'
 import { folders } from '../../config/folders.ts'
@@ -17,8 +17,8 @@ import type { HostView } from '../../config/host-view.ts'
 import type { SessionRecord } from '../../config/session/record.ts'
 import type { StateName } from '../../config/session/state.ts'
 import type { Settings } from '../../config/settings.ts'
-import { uuidOf } from '../../host-runner/identity.ts'
-import { findByUuid } from '../../host-runner/processes.ts'
+import { findQemu } from '../../host-runner/find-qemu.ts'
+import { poolFiles, sessionFiles } from '../../host-runner/session-files.ts'
 import { startNats, type TestNats } from './nats.ts'
 import { freshSettings } from './settings.ts'
 import { writeMachine } from './tiny-guest.ts'
@@ -80,7 +80,11 @@ export class TestHost {
   }
 
   /** A session that was asked for and placed here, as the placement function does it. */
-  async createSession(machine = 'tiny', request: { cpus?: number; memory?: number } = {}): Promise<string> {
+  async createSession(
+    machine = 'tiny',
+    request: { cpus?: number; memory?: number; start?: Start } = {},
+  ): Promise<string> {
+    const { start = 'cold', ...flavor } = request
     const id = newSessionId()
     const now = Date.now()
     const times = {
@@ -89,10 +93,10 @@ export class TestHost {
     }
     await this.store.change(
       id,
-      { order: 'create', request: { machine, cpus: 1, memory: 256, lifetime: 3600, ...times, ...request } },
+      { order: 'create', request: { machine, cpus: 1, memory: 256, lifetime: 3600, ...times, ...flavor } },
       { owner: 'alice', correlationid: `c-${id}` },
     )
-    const { record } = await this.store.change(id, { order: 'place', host: this.settings.host })
+    const { record } = await this.store.change(id, { order: 'place', host: this.settings.host, start })
     await this.store.sendStep(record)
     return id
   }
@@ -188,7 +192,15 @@ export class TestHost {
     await this.untilTrue(async () => (await Promise.all(ids.map(this.pidOf))).every(pid => pid === undefined))
   }
 
-  pidOf = async (id: string) => (await findByUuid(uuidOf(id)))?.pid
+  pidOf = async (id: string) => (await findQemu(sessionFiles(folders(this.settings), id)))?.pid
+
+  /** Processes of the clones that wait here, and of templates that are built. */
+  async clones(): Promise<number[]> {
+    const all = folders(this.settings)
+    const names = await readdir(all.pool).catch(() => [])
+    const found = await Promise.all(names.map(id => findQemu(poolFiles(all, id))))
+    return found.flatMap(process => (process ? [process.pid] : []))
+  }
 
   /** Everything on this host that belongs to a session. */
   async leftOf(id: string): Promise<string[]> {

@@ -31,7 +31,7 @@ export async function tinyGuest(): Promise<TinyGuest> {
   const context = {
     settings,
     users,
-    folders: folders({ ...settings, run: CACHE, images: CACHE, site: CACHE }),
+    folders: folders({ ...settings, run: CACHE, images: CACHE, templates: CACHE, site: CACHE }),
     stopping: new AbortController(),
   }
   await mkdir(CACHE, { recursive: true, mode: 0o755 })
@@ -76,6 +76,7 @@ export type TinyMachine = {
   boot?: Machine['boot']
   /** Any file instead of the guest's disk. */
   disk?: string
+  warm?: Machine['warm']
 }
 
 /** Puts a machine with the tiny guest into the site's catalogue, and what the host-runner would prepare first. */
@@ -107,7 +108,16 @@ export async function installTinyAndStarter(settings: Settings): Promise<void> {
 /** Its folder in the site's catalogue alone. */
 export async function writeMachine(
   settings: Settings,
-  { name = 'tiny', format = 'qcow2', ready = ['desktop'], append = '', customize, recipe, boot }: TinyMachine,
+  {
+    name = 'tiny',
+    format = 'qcow2',
+    ready = ['desktop'],
+    append = '',
+    customize,
+    recipe,
+    boot,
+    warm,
+  }: TinyMachine,
 ): Promise<Machine> {
   const machine: Machine = {
     name,
@@ -129,6 +139,8 @@ export async function writeMachine(
     clipboard: false,
     flavor: { cpus: { choices: [1], default: 1 }, memory: { choices: [256], default: 256 } },
     ready,
+    customizeOffline: false,
+    warm: warm ?? { flavors: [], twins: false },
     ...(customize !== undefined && { customize: 'customize.sh' }),
   }
   const folder = join(folders(settings).siteMachines, name)

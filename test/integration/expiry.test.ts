@@ -24,7 +24,7 @@ async function sessionEndingIn(milliseconds: number): Promise<string> {
   }
   const store = sessionStore(services.bus, 'test')
   await store.change(id, { order: 'create', request }, { owner: 'ada', correlationid: 'x' })
-  await store.change(id, { order: 'place', host: 'testhost' })
+  await store.change(id, { order: 'place', host: 'testhost', start: 'cold' })
   return id
 }
 

@@ -167,7 +167,7 @@ test("a wrong create for somebody else's session, or for one's own, does not tou
     request: { ...REQUEST, expiresAt: new Date(Date.now() + 60_000).toISOString() },
   } as const
   await store.change('beamline0050', order, { owner: 'dora', correlationid: 'x' })
-  await store.change('beamline0050', { order: 'place', host: 'testhost' })
+  await store.change('beamline0050', { order: 'place', host: 'testhost', start: 'cold' })
   const dead = hear(services.bus.nc, 'darts.dead.COMMANDS.beamline0050')
   nc.publish('darts.cmd.beamline.beamline0050.create', command('create', { machine: 'no-such-machine' }))
   expect((await dead.until('beamline0050')).data).toMatchObject({ code: 'not-allowed' })

@@ -68,7 +68,11 @@ export const MachineCard = ({ machine }: { machine: MachineView }) => {
           </div>
         )}
         <div class="machine-start">
-          {status.state !== 'ready' && <Status status={status} />}
+          {status.state === 'ready' ? (
+            <Expectation isWarm={machine.warm.some(one => one.cpus === cpus && one.memory === memory)} />
+          ) : (
+            <Status status={status} />
+          )}
           <button
             type="button"
             class="button primary"
@@ -85,6 +89,14 @@ export const MachineCard = ({ machine }: { machine: MachineView }) => {
     </article>
   )
 }
+
+/** Whether a copy of these CPUs and memory is kept booted. */
+const Expectation = ({ isWarm }: { isWarm: boolean }) => (
+  <p class={isWarm ? 'machine-expect warm' : 'machine-expect'}>
+    <Icon name={isWarm ? 'bolt' : 'clock'} />
+    {isWarm ? words.landing.startsWarm : words.landing.startsCold}
+  </p>
+)
 
 const Status = ({ status }: { status: MachineView['status'] }) =>
   status.state === 'missing' ? (

@@ -41,6 +41,14 @@ export function span(milliseconds: number, style: Style = 'narrow'): string {
   return amount(Math.floor(seconds / MINUTE), 'minute', style)
 }
 
+/** A short time in milliseconds, with its tenths below ten seconds: `0.3 seconds`, `62 seconds`. */
+export const seconds = (milliseconds: number) =>
+  amount(
+    milliseconds < 10_000 ? Math.round(milliseconds / 100) / 10 : Math.round(milliseconds / 1000),
+    'second',
+    'long',
+  )
+
 /** How long a step has taken so far: `0:07`, `1:12`. */
 export function stopwatch(milliseconds: number): string {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000))

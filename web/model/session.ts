@@ -14,6 +14,8 @@ export type SessionModel = {
   progress?: { percent: number; text: string }
   skipped?: boolean
   accel?: 'kvm' | 'tcg'
+  /** Cold when a warm start was planned and did not work. */
+  start?: 'cold' | 'warm'
   warnedMinutes?: number
 }
 
@@ -36,7 +38,8 @@ const isStart = (state: StateName) => rank(state) <= rank('ready')
 
 export function fromView(view: SessionView): SessionModel {
   const requested = view.createdAt ? { requested: Date.parse(view.createdAt) } : {}
-  return { view, reached: isStart(view.state) ? view.state : 'requested', times: requested }
+  const reached = isStart(view.state) ? view.state : 'requested'
+  return { view, reached, times: requested, ...(view.start && { start: view.start }) }
 }
 
 /** A newer answer of the API, without losing what only the facts told. */
@@ -45,6 +48,7 @@ export const withView = (model: SessionModel, view: SessionView): SessionModel =
 
 const pick = (fresh: SessionModel, known: SessionModel) => ({
   view: fresh.view,
+  ...(fresh.start && { start: fresh.start }),
   reached: rank(fresh.reached) > rank(known.reached) ? fresh.reached : known.reached,
 })
 
@@ -72,8 +76,10 @@ export function apply(model: SessionModel, fact: Fact | Notice, time: number): S
 }
 
 function tellings(fact: Fact) {
+  if (fact.fact === 'placed') return fact.start ? { start: fact.start } : {}
+  if (fact.fact === 'overlaid') return { start: 'cold' as const }
   if (fact.fact === 'customized') return { skipped: fact.skipped }
-  if (fact.fact === 'booted') return { accel: fact.accel }
+  if (fact.fact === 'booted') return { accel: fact.accel, ...(fact.start && { start: fact.start }) }
   return {}
 }
 

@@ -1,7 +1,7 @@
 import type { FactName } from '../../config/contract/facts.ts'
 import { rank, type SessionModel } from './session.ts'
 
-export type StepName = 'place' | 'copy' | 'personalise' | 'boot' | 'desktop'
+export type StepName = 'place' | 'wake' | 'copy' | 'personalise' | 'boot' | 'desktop'
 
 export type StepView = {
   name: StepName
@@ -13,7 +13,7 @@ export type StepView = {
 }
 
 /** The start of a session as a person sees it: each step lies between two facts. */
-const STEPS: readonly { name: StepName; from: FactName; to: FactName }[] = [
+const COLD: readonly { name: StepName; from: FactName; to: FactName }[] = [
   { name: 'place', from: 'requested', to: 'placed' },
   { name: 'copy', from: 'placed', to: 'overlaid' },
   { name: 'personalise', from: 'overlaid', to: 'customized' },
@@ -21,9 +21,15 @@ const STEPS: readonly { name: StepName; from: FactName; to: FactName }[] = [
   { name: 'desktop', from: 'booted', to: 'ready' },
 ]
 
+/** A copy of a booted machine goes on: nothing is left to wait for then. */
+const WARM: typeof COLD = [
+  { name: 'place', from: 'requested', to: 'placed' },
+  { name: 'wake', from: 'placed', to: 'booted' },
+]
+
 export function stepsOf(model: SessionModel, now: number): StepView[] {
   const stopped = rank(model.view.state) > rank('ready')
-  return STEPS.map(({ name, from, to }) => {
+  return (model.start === 'warm' ? WARM : COLD).map(({ name, from, to }) => {
     if (rank(model.reached) >= rank(to)) {
       const state = name === 'personalise' && model.skipped ? 'skipped' : 'done'
       return { name, state, ...took(model.times[from], model.times[to]) }

@@ -2,6 +2,7 @@ const PATHS = {
   alert: 'M12 4 2.8 20h18.4zM12 10v4.5M12 17.5v.2',
   arrow: 'M5 12h14M13 6l6 6-6 6',
   back: 'M19 12H5M11 6l-6 6 6 6',
+  bolt: 'M13 3 5.5 13.5H12l-1 7.5 7.5-10.5H12z',
   check: 'm5 12.5 4.5 4.5L19 7.5',
   clipboard: 'M9 5H6v15h12V5h-3M9 3.5h6v3H9zM9 11h6M9 15h4',
   clock: 'M12 7.5V12l3 2M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17z',

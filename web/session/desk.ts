@@ -34,12 +34,14 @@ export function sendClipboard(text: string) {
   display.paste(text)
 }
 
-/** The display is open exactly while the session has one. */
+/** The display is open while the session has one, or will have one in a moment. */
 export function openDisplayWhenBooted(): void {
   page.subscribe(() => {
-    const state = page.get().session?.view.state
-    if (!state) return
-    if (hasDisplay(state)) display.open()
+    const { session } = page.get()
+    if (!session) return
+    const { state } = session.view
+    // A warm start is there before a connection would be: it is made while the copy wakes.
+    if (hasDisplay(state) || (session.start === 'warm' && state === 'placed')) display.open()
     else if (state === 'ending' || isOver(state)) display.close()
   })
   window.addEventListener('focus', () => {

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef, useState } from 'hono/jsx/dom'
 import { useNow } from '../live/use-now.ts'
-import { span, stopwatch } from '../model/format.ts'
+import { seconds, span, stopwatch } from '../model/format.ts'
 import type { SessionModel } from '../model/session.ts'
 import { stepsOf } from '../model/steps.ts'
 import { Icon } from '../parts/icon.tsx'
@@ -26,6 +26,7 @@ export const DesktopView = ({ state, session, title }: Props) => {
       <div class="desktop-mount" ref={mount} />
       <div class="desktop-notes" aria-live="polite">
         {name === 'booted' && <StillStarting session={session} />}
+        {name === 'ready' && <Started session={session} />}
         {state.display === 'connecting' && <p class="pill">{words.session.connecting}</p>}
         {state.display === 'reconnecting' && (
           <p class="pill">
@@ -40,6 +41,19 @@ export const DesktopView = ({ state, session, title }: Props) => {
       </div>
       {state.showsLeaveHint && <p class="pill bottom">{words.session.leaveHint}</p>}
     </>
+  )
+}
+
+const STARTED_SHOWN = 6000
+
+/** How long it took, for those who have just waited for it. */
+const Started = ({ session: { times, start } }: { session: SessionModel }) => {
+  const now = useNow(1000)
+  const { requested, ready } = times
+  if (requested === undefined || ready === undefined || now - ready > STARTED_SHOWN) return null
+  const took = seconds(ready - requested)
+  return (
+    <p class="pill">{start === 'warm' ? words.session.startedWarm(took) : words.session.startedCold(took)}</p>
   )
 }
 

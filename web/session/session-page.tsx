@@ -14,7 +14,9 @@ export const SessionPage = () => {
   if (!session) return problem ? <MissingScreen problem={problem} /> : null
   if (isOver(session.view.state)) return <EndScreen session={session} title={titleOf(state)} />
 
-  const isShown = hasDisplay(session.view.state) || state.display !== 'closed'
+  // A display that is only on its way has nothing to show yet.
+  const isShown =
+    hasDisplay(session.view.state) || (state.display !== 'closed' && session.view.state === 'ending')
   return (
     <div class="session-page">
       <ControlBar state={state} session={session} title={titleOf(state)} hasDesktop={isShown} />

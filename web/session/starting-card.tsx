@@ -28,7 +28,7 @@ export const StartingCard = ({ session, title }: Props) => {
             <Icon name="clock" />
             {words.session.elapsed(stopwatch(now - since))}
           </span>
-          <span>{words.session.expect}</span>
+          <span>{session.start === 'warm' ? words.session.expectWarm : words.session.expect}</span>
         </p>
       </section>
     </div>

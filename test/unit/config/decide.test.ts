@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Fact } from '../../../config/contract/facts.ts'
-import { decide, type Order } from '../../../config/session/decide.ts'
+import { decide, type Order, type StepFact } from '../../../config/session/decide.ts'
 import { evolve } from '../../../config/session/evolve.ts'
-import { isOver, type SessionState, STEP_OF, TAKES } from '../../../config/session/state.ts'
+import { isOver, type SessionState, stepOf, TAKES } from '../../../config/session/state.ts'
 
 const request = {
   machine: 'plain',
@@ -14,10 +14,10 @@ const request = {
   expiresAt: '2026-01-01T00:01:00.000Z',
 }
 const create: Order = { order: 'create', request }
-const place: Order = { order: 'place', host: 'h' }
+const place: Order = { order: 'place', host: 'h', start: 'cold' }
 const stop: Order = { order: 'end', reason: 'stopped' }
 const cleaned: Order = { order: 'cleaned' }
-const advance = (fact: Extract<Order, { order: 'advance' }>['fact']): Order => ({ order: 'advance', fact })
+const advance = (...facts: StepFact[]): Order => ({ order: 'advance', facts })
 const steps = [
   advance({ fact: 'overlaid' }),
   advance({ fact: 'customized', skipped: true }),
@@ -37,7 +37,7 @@ function given(...orders: Order[]) {
 describe('a session', () => {
   test('goes from requested to ready step by step', () => {
     const { state } = given(create, place, ...steps)
-    expect(state).toEqual({ state: 'ready', request, host: 'h' })
+    expect(state).toEqual({ state: 'ready', request, host: 'h', start: 'cold' })
   })
 
   test('is created once', () => {
@@ -99,7 +99,7 @@ test('from any state, stopping and cleaning leads to an end and leaves no step t
     fc.property(fc.array(anyOrder, { maxLength: 30 }), orders => {
       const { state } = given(...orders, stop, cleaned)
       expect(state && isOver(state)).toBe(true)
-      expect(state && STEP_OF[state.state]).toBeUndefined()
+      expect(state && stepOf(state)).toBeUndefined()
     }),
   )
 })

@@ -8,6 +8,7 @@ const host = (name: string, more: Partial<HostView> = {}): HostView => ({
   host: name,
   cpus: 4,
   memory: 4096,
+  templates: [],
   sessionsMax: 10,
   machines: { plain: { state: 'ready' } },
   ...more,

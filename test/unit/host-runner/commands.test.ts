@@ -13,7 +13,7 @@ test('an overlay names the format of what is below it', () => {
   expect(line(createOverlay('/s/o', '/i/d.vhd', 'vhd', 4096))).toBe(
     'qemu-img create -q -f qcow2 -u -b /i/d.vhd -F vpc /s/o 4096',
   )
-  expect(line(createBlank('/s/o', 30))).toBe('qemu-img create -q -f qcow2 /s/o 30G')
+  expect(line(createBlank('/s/o', 30 * 2 ** 30))).toBe('qemu-img create -q -f qcow2 /s/o 32212254720')
 })
 
 test('an image is looked into with its format forced, by a process with limits', () => {

@@ -14,7 +14,12 @@ const SPEC: QemuSpec = {
   boot: { firmware: 'kernel', kernel: '/i/vmlinuz', initrd: '/i/initrd.img', append: 'root=/dev/vda quiet' },
   disk: { kind: 'overlay', overlay: '/s/overlay.qcow2', base: { file: '/i/disk.qcow2', format: 'qcow2' } },
   display: { device: 'virtio-vga', socket: '/r/vnc.sock' },
-  sockets: { qmp: '/r/qmp.sock', agent: '/r/agent.sock', desktop: '/r/desktop.sock' },
+  sockets: {
+    qmp: '/r/qmp.sock',
+    agent: '/r/agent.sock',
+    desktop: '/r/desktop.sock',
+    identity: '/r/identity.sock',
+  },
   clipboard: true,
 }
 
@@ -57,6 +62,8 @@ test('the arguments of a session are exactly these', () => {
     '-device virtserialport,id=port-agent,bus=channels.0,chardev=agent,name=org.qemu.guest_agent.0',
     '-chardev socket,id=desktop,path=/r/desktop.sock,server=on,wait=off',
     '-device virtserialport,id=port-desktop,bus=channels.0,chardev=desktop,name=org.darts.desktop',
+    '-chardev socket,id=identity,path=/r/identity.sock,server=on,wait=off',
+    '-device virtserialport,id=port-identity,bus=channels.0,chardev=identity,name=org.darts.identity',
     '-chardev qemu-vdagent,id=clipboard,name=vdagent,clipboard=on',
     '-device virtserialport,id=port-clipboard,bus=channels.0,chardev=clipboard,name=com.redhat.spice.0',
   ])

@@ -1,0 +1,162 @@
+# Gives a guest its identity: one of its own when it is a clone of a frozen guest, its owner's name in any case.
+# The host starts it through the guest agent. It reads orders from a port of the virtual machine, a line each: a verb,
+# and its words in hexadecimal. Frozen while it waits, it goes on in every clone without a program being started.
+# Only what Perl's base brings, which every Debian has. It ends with the host's connection.
+use strict;
+use warnings;
+use Fcntl;
+use POSIX ();
+use Socket;
+
+sysopen(my $port, '/dev/virtio-ports/org.darts.identity', O_RDWR) or die "no port: $!\n";
+exit 0 if fork;
+POSIX::setsid();
+$0 = 'darts-identity';
+
+my $machine = (POSIX::uname())[4];
+# Numbers of system calls and requests: Linux' own headers.
+my $CLOCK_SETTIME = $machine eq 'aarch64' ? 112 : 227;
+my ($RNDADDENTROPY, $RNDRESEEDCRNG, $SIOCSIFHWADDR) = (0x40085203, 0x5207, 0x8924);
+
+my %orders = (
+    # New random numbers from the host: at once in the kernel, and for the next start.
+    seed => sub {
+        my ($bytes) = @_;
+        sysopen(my $random, '/dev/urandom', O_RDWR) or die "/dev/urandom: $!\n";
+        my $info = pack('i i a*', 8 * length $bytes, length $bytes, $bytes);
+        ioctl($random, $RNDADDENTROPY, $info) or die "RNDADDENTROPY: $!\n";
+        ioctl($random, $RNDRESEEDCRNG, 0) or die "RNDRESEEDCRNG: $!\n";
+        sysread($random, my $next, 512);
+        my $saved = '/var/lib/systemd/random-seed';
+        write_file($saved, $next, 0600) if -e $saved;
+        my $cookie = '/proc/sys/net/ipv4/tcp_fastopen_key';
+        write_proc($cookie, join('-', unpack('H8 H8 H8 H8', $next))) if -e $cookie;
+    },
+    clock => sub {
+        my ($seconds, $nanoseconds) = @_;
+        syscall($CLOCK_SETTIME, 0, pack('q q', $seconds, $nanoseconds)) == 0 or die "clock_settime: $!\n";
+    },
+    'machine-id' => sub {
+        my ($id) = @_;
+        for my $file ('/etc/machine-id', '/var/lib/dbus/machine-id') {
+            write_file($file, "$id\n", 0444) if -f $file && !-l $file;
+        }
+    },
+    hostname => sub {
+        my ($name) = @_;
+        my $old = (POSIX::uname())[1];
+        write_proc('/proc/sys/kernel/hostname', $name);
+        write_file('/etc/hostname', "$name\n", 0644);
+        edit('/etc/hosts', sub { s/(\s)\Q$old\E(?=\s|$)/$1$name/g });
+    },
+    # No key is kept that another clone has: only the given one is left.
+    'ssh-key' => sub {
+        my ($private, $public) = @_;
+        return if !-d '/etc/ssh' || !-x '/usr/sbin/sshd';
+        unlink glob('/etc/ssh/ssh_host_*_key /etc/ssh/ssh_host_*_key.pub');
+        write_file('/etc/ssh/ssh_host_ed25519_key', $private, 0600);
+        write_file('/etc/ssh/ssh_host_ed25519_key.pub', $public, 0644);
+        my $pid = read_file('/run/sshd.pid');
+        kill('HUP', $1) if defined $pid && $pid =~ /^(\d+)/;
+    },
+    # Before it is frozen: no key of the template is in any clone.
+    'forget-keys' => sub { unlink glob('/etc/ssh/ssh_host_*_key /etc/ssh/ssh_host_*_key.pub') },
+    mac => sub {
+        my ($old, $new) = @_;
+        for my $file (glob('/sys/class/net/*/address')) {
+            next if read_file($file) !~ /^\Q$old\E$/i;
+            my ($name) = $file =~ m{^/sys/class/net/([^/]+)/};
+            socket(my $socket, AF_INET, SOCK_DGRAM, 0) or die "socket: $!\n";
+            my $request = pack('a16 S a14', $name, 1, pack('H12', $new =~ s/://gr));
+            ioctl($socket, $SIOCSIFHWADDR, $request) or die "address of $name: $!\n";
+        }
+    },
+    # The user keeps uid, home and what runs; the name is that of the session's owner where Linux takes it.
+    account => sub {
+        my ($uid, $name) = @_;
+        my $old = getpwuid($uid) // die "no user has the uid $uid\n";
+        return if $old eq $name;
+        my $takes = $name =~ /^[a-z_][a-z0-9_-]{0,31}$/ && !defined getpwnam($name) && !defined getgrnam($name);
+        my $new = $takes ? $name : $old;
+        edit('/etc/passwd', sub { s/^\Q$old\E:([^:]*:[^:]*:[^:]*):[^:]*/$new:$1:$name/ });
+        for my $file ('/etc/shadow', '/etc/subuid', '/etc/subgid') {
+            edit($file, sub { s/^\Q$old\E:/$new:/ });
+        }
+        for my $file ('/etc/group', '/etc/gshadow') {
+            edit($file, sub { s/^\Q$old\E:/$new:/; s/([:,])\Q$old\E(?=,|$)/$1$new/g });
+        }
+    },
+    run => sub {
+        my ($script) = @_;
+        my $file = '/tmp/personalise-' . unpack('H*', random_bytes());
+        write_file($file, $script, 0700);
+        my $said = `$file 2>&1 < /dev/null`;
+        my $status = $?;
+        unlink $file;
+        die 'ended with ', $status >> 8, "\n", substr($said, -2000) if $status != 0;
+    },
+);
+
+my ($unread, $failed) = ('', '');
+while (sysread($port, my $chunk, 65536)) {
+    $unread .= $chunk;
+    while ($unread =~ s/^([^\n]*)\n//) { obey($1) }
+}
+
+# The first failure ends the round; `end` answers for all of it.
+sub obey {
+    my ($verb, @words) = split ' ', shift;
+    return if !defined $verb;
+    @words = map { pack 'H*', $_ } @words;
+    if ($verb eq 'end') {
+        syswrite $port, ($failed eq '' ? 'done' : 'failed') . " $words[0] " . unpack('H*', $failed) . "\n";
+        $failed = '';
+    } elsif ($failed eq '') {
+        my $order = $orders{$verb} // sub { die "not known\n" };
+        eval { $order->(@words); 1 } or $failed = "$verb: $@";
+    }
+}
+
+sub read_file {
+    my ($path) = @_;
+    sysopen(my $file, $path, O_RDONLY) or return undef;
+    local $/;
+    my $text = <$file>;
+    return $text;
+}
+
+sub write_file {
+    my ($path, $text, $mode) = @_;
+    my $new = "$path.new";
+    unlink $new;
+    sysopen(my $file, $new, O_CREAT | O_EXCL | O_WRONLY, 0600) or die "$new: $!\n";
+    print {$file} $text;
+    close $file or die "$new: $!\n";
+    chmod $mode, $new;
+    rename $new, $path or die "$path: $!\n";
+}
+
+sub write_proc {
+    my ($path, $text) = @_;
+    sysopen(my $file, $path, O_WRONLY) or die "$path: $!\n";
+    syswrite($file, $text) // die "$path: $!\n";
+}
+
+# Changes a file line by line, keeping its owner and mode.
+sub edit {
+    my ($path, $change) = @_;
+    my $text = read_file($path) // return;
+    my @as = (stat $path)[2, 4, 5];
+    my @lines = split /^/, $text;
+    for (@lines) { $change->() }
+    my $changed = join '', @lines;
+    return if $changed eq $text;
+    write_file($path, $changed, $as[0] & 07777);
+    chown $as[1], $as[2], $path;
+}
+
+sub random_bytes {
+    sysopen(my $random, '/dev/urandom', O_RDONLY) or die "/dev/urandom: $!\n";
+    sysread($random, my $bytes, 16);
+    return $bytes;
+}

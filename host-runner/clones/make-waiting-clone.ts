@@ -1,0 +1,33 @@
+import { DartsError } from '../../config/errors.ts'
+import type { Context } from '../context.ts'
+import type { Template } from '../templates/template.ts'
+import { type Clone, destroyClone, identify, startClone } from './clone.ts'
+
+/** A clone for the pool: one of its own already, stopped, and nobody's. */
+export async function makeWaitingClone(context: Context, template: Template): Promise<Clone> {
+  const { signal } = context.stopping
+  const clone = await cloneOf(context, template, signal)
+  try {
+    await identify(clone, [], signal)
+    await clone.qmp.execute('stop')
+    context.templates.proved(template, true)
+    return clone
+  } catch (thrown) {
+    await destroyClone(clone)
+    if (!signal.aborted) context.templates.proved(template, false)
+    throw thrown
+  }
+}
+
+/** @throws DartsError `boot-failed` when it cannot be started, or is not what its machine is now */
+export async function cloneOf(context: Context, template: Template, signal: AbortSignal): Promise<Clone> {
+  const machine = context.catalogue.get(template.machine)
+  if (!machine || !(await context.templates.isFresh(template)))
+    throw new DartsError('boot-failed', `${template.name} is not what its machine is now`)
+  try {
+    return await startClone(context, template, machine, signal)
+  } catch (thrown) {
+    if (!signal.aborted) context.templates.proved(template, false)
+    throw thrown
+  }
+}

@@ -1,0 +1,33 @@
+import { readFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+const WINDOW = 2000
+const CALM_WINDOWS = 3
+/** Part of one processor below which a guest counts as calm: a drawn desktop that nobody uses. */
+const CALM = 0.15
+const AT_MOST = 90_000
+/** Ticks of /proc/PID/stat a second: the same on every Linux that Debian builds. */
+const TICKS = 100
+
+/**
+ * Resolves when a guest has been calm for a while, or has had its time. What it still does when it is frozen, every
+ * clone would go on doing. Nothing tells that a guest is idle, so its processor time is looked at.
+ */
+export async function settle(pid: number, signal: AbortSignal): Promise<void> {
+  const until = Date.now() + AT_MOST
+  let calm = 0
+  let before = await ticksOf(pid)
+  while (calm < CALM_WINDOWS && Date.now() < until) {
+    await sleep(WINDOW, undefined, { signal })
+    const now = await ticksOf(pid)
+    calm = (now - before) / TICKS / (WINDOW / 1000) < CALM ? calm + 1 : 0
+    before = now
+  }
+}
+
+/** User and system time: fields 14 and 15. */
+async function ticksOf(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return Number(fields[11]) + Number(fields[12])
+}
