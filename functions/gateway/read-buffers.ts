@@ -1,16 +1,29 @@
-const SIZE = 256 * 1024
-const KEPT = 64
+import { HEAD } from './frame.ts'
+
+const SHARED = 64 * 1024
+const LARGE = 256 * 1024
+/** Large ones that there are for all viewers together: 8 MiB. */
+const MOST = 32
 
 /**
- * Buffers that display sockets are read into, shared by all viewers: an idle one holds none of its own beyond the
- * one its socket will read into. A buffer comes back when what was read into it has been sent, never before.
+ * What display sockets are read into. An idle viewer holds nothing: all wait on one shared buffer, whose bytes are
+ * copied before the next read. After a read that filled it more will come, and goes into a large buffer that is sent
+ * from where it lies: it is given back when it has been sent, never before. A display that fell silent in the middle
+ * of a large picture keeps one, so their number is limited; who gets none goes on with the shared one.
  */
 export function readBuffers() {
   const free: Buffer[] = []
+  let made = 0
   return {
-    take: () => free.pop() ?? Buffer.allocUnsafeSlow(SIZE),
+    shared: Buffer.allocUnsafeSlow(SHARED),
+    /** Has room for a frame's head in front of what is read. */
+    take(): Buffer | undefined {
+      if (free.length > 0 || made === MOST) return free.pop()
+      made++
+      return Buffer.allocUnsafeSlow(HEAD + LARGE)
+    },
     giveBack(buffer: Buffer) {
-      if (free.length < KEPT) free.push(buffer)
+      free.push(buffer)
     },
   }
 }
