@@ -1,8 +1,8 @@
 import type { Duplex } from 'node:stream'
 import { WebSocket } from 'ws'
-import { frameAround, frameOf, HEAD } from './frame.ts'
 import { openDisplay } from './open-display.ts'
 import type { ReadBuffers } from './read-buffers.ts'
+import { readFrames } from './read-frames.ts'
 
 /** Bytes that wait for a slow viewer before its display is no longer read. */
 const HIGH_WATER = 4 * 2 ** 20
@@ -25,32 +25,22 @@ export async function bridge(
 ): Promise<void> {
   let viewer: Viewer | undefined
   let waiting = 0
-  /** What the display is read into next, unless it is the shared buffer. */
-  let own: Buffer | undefined
 
-  const display = await openDisplay(path, {
-    buffer: () => own?.subarray(HEAD) ?? buffers.shared,
-    callback: size => {
-      const read = own
-      const frame = read ? frameAround(read, size) : frameOf(buffers.shared.subarray(0, size))
-      own = size >= buffers.shared.length ? buffers.take() : undefined
-      waiting += size
-      const sent = () => {
-        if (read) buffers.giveBack(read)
-        waiting -= size
-        if (waiting < HIGH_WATER / 2) display.resume()
-      }
-      // ws would send the head apart; between whole frames its pings and its close find their place all the same.
-      if (viewer?.ws.readyState === WebSocket.OPEN) viewer.socket.write(frame, sent)
-      else sent()
-      return waiting < HIGH_WATER
-    },
+  const frames = readFrames(buffers, (frame, size, done) => {
+    waiting += size
+    const sent = () => {
+      done()
+      waiting -= size
+      if (waiting < HIGH_WATER / 2) display.resume()
+    }
+    // ws would send the head apart; between whole frames its pings and its close find their place all the same.
+    if (viewer?.ws.readyState === WebSocket.OPEN) viewer.socket.write(frame, sent)
+    else sent()
+    return waiting < HIGH_WATER
   })
+  const display = await openDisplay(path, frames.onread)
+  display.once('close', frames.end)
   display.on('error', () => display.destroy())
-  display.once('close', () => {
-    if (own) buffers.giveBack(own)
-    own = undefined
-  })
   viewer = await accept().catch(error => {
     display.destroy()
     throw error

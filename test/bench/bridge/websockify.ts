@@ -5,6 +5,7 @@ import { connect, createServer } from 'node:net'
 import { delimiter, join } from 'node:path'
 import { end } from '../end.ts'
 import type { Address } from './connection.ts'
+import { childrenOf } from './usage.ts'
 
 export type Websockify = { pid: number; address: Address; stop(): Promise<void> }
 
@@ -18,7 +19,12 @@ export async function startWebsockify(path: string): Promise<Websockify> {
     await new Promise(resolve => setTimeout(resolve, 50))
   }
   const address = { port, url: '/', protocols: ['binary'] }
-  return { pid: child.pid ?? 0, address, stop: () => end(child) }
+  const stop = () => {
+    // On its own it waits for each of its children, a second or more one after the other.
+    for (const pid of childrenOf(child.pid ?? 0)) process.kill(pid, 'SIGKILL')
+    return end(child, 'SIGKILL')
+  }
+  return { pid: child.pid ?? 0, address, stop }
 }
 
 function find(name: string): string {
