@@ -1,8 +1,9 @@
 import { HEAD } from './frame.ts'
 
 const SHARED = 16 * 1024
-const LARGE = 256 * 1024
-/** Large ones that there are for all viewers together: 4 MiB. */
+/** Larger ones were no faster, and took more CPU time: what was read has left the caches before it is sent. */
+const LARGE = 112 * 1024
+/** Large ones that there are for all viewers together: less than 2 MiB. */
 const MOST = 16
 
 /** What display sockets are read into: one that all share, and large ones that are taken and given back. */
@@ -15,7 +16,7 @@ export function readBuffers() {
     take(): Buffer | undefined {
       if (free.length > 0 || made === MOST) return free.pop()
       made++
-      return Buffer.allocUnsafeSlow(HEAD + SHARED + LARGE)
+      return Buffer.allocUnsafeSlow(HEAD + LARGE)
     },
     /** When what was read into it has been sent, never before. */
     giveBack(buffer: Buffer) {
