@@ -2,7 +2,7 @@ import type { KV } from '@nats-io/kv'
 import type { WebSocket } from 'ws'
 import { parseRecord } from '../../config/session/record.ts'
 import { hasDisplay, mayShow } from '../../config/session/state.ts'
-import { bridge, CLOSE } from './bridge.ts'
+import { bridge, CLOSE, type Viewer } from './bridge.ts'
 import type { ReadBuffers } from './read-buffers.ts'
 
 /**

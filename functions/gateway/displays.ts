@@ -7,7 +7,7 @@ import { DartsError, toDartsError } from '../../config/errors.ts'
 import { displaySocket, type Folders } from '../../config/folders.ts'
 import type { Log } from '../../config/log.ts'
 import { hasDisplay, mayShow } from '../../config/session/state.ts'
-import { bridge } from './bridge.ts'
+import { bridge, type Viewer } from './bridge.ts'
 import { bridgeWhenThere } from './bridge-when-there.ts'
 import { isOurs } from './origin.ts'
 import { readBuffers } from './read-buffers.ts'
@@ -79,13 +79,13 @@ async function isThere(store: SessionStore, session: string): Promise<boolean> {
 }
 
 const accepted = (server: WebSocketServer, request: IncomingMessage, socket: Duplex, head: Buffer) =>
-  new Promise<WebSocket>((resolve, reject) => {
+  new Promise<Viewer>((resolve, reject) => {
     if (socket.destroyed) return reject(new DartsError('bad-request', 'the viewer left'))
     socket.once('close', () => reject(new DartsError('bad-request', 'the viewer left')))
     server.handleUpgrade(request, socket, head, ws => {
       alive.add(ws)
       ws.on('pong', () => alive.add(ws))
-      resolve(ws)
+      resolve({ ws, socket })
     })
   })
 

@@ -33,7 +33,10 @@ export async function coldStart(rounds: number): Promise<Figure[]> {
   } finally {
     await darts.stop('SIGINT')
   }
-  return [figure('cold click → first frame', first), figure('cold click → drawn desktop', drawn)]
+  return [
+    figure({ name: 'cold click → first frame', unit: 'ms' }, first),
+    figure({ name: 'cold click → drawn desktop', unit: 'ms' }, drawn),
+  ]
 }
 
 async function click(darts: Darts) {

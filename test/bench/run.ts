@@ -1,19 +1,31 @@
 import { parseArgs } from 'node:util'
+import { idleViewers } from './bridge/idle-viewers.ts'
+import { roundTrip } from './bridge/round-trip.ts'
+import { throughput } from './bridge/throughput.ts'
 import { coldStart } from './cold-start.ts'
 import type { Figure } from './figure.ts'
+import { publishToHandler } from './publish/publish.ts'
+
+type Bench = { run: (rounds: number) => Promise<Figure[]>; rounds: number }
 
 /* npm run bench -- [NAME...] [--rounds N] [--json]   Each measures both sides in one run. */
-const BENCHES: Record<string, (rounds: number) => Promise<Figure[]>> = { 'cold-start': coldStart }
+const BENCHES: Record<string, Bench> = {
+  'cold-start': { run: coldStart, rounds: 3 },
+  'bridge-throughput': { run: throughput, rounds: 5 },
+  'bridge-round-trip': { run: roundTrip, rounds: 5 },
+  'publish-to-handler': { run: publishToHandler, rounds: 5 },
+  'idle-viewers': { run: idleViewers, rounds: 3 },
+}
 
 const { values, positionals } = parseArgs({
-  options: { json: { type: 'boolean', default: false }, rounds: { type: 'string', default: '3' } },
+  options: { json: { type: 'boolean', default: false }, rounds: { type: 'string' } },
   allowPositionals: true,
 })
 const figures: Figure[] = []
 for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHES)) {
   const bench = BENCHES[name]
   if (!bench) throw new Error(`there is no bench ${name}: ${Object.keys(BENCHES).join(', ')}`)
-  for (const figure of await bench(Number(values.rounds))) {
+  for (const figure of await bench.run(Number(values.rounds ?? bench.rounds))) {
     figures.push(figure)
     if (values.json) console.log(JSON.stringify(figure))
   }

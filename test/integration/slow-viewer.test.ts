@@ -28,7 +28,7 @@ function flood(socket: Socket) {
 beforeAll(async () => {
   display.listen(path)
   await once(display, 'listening')
-  gateway.on('connection', viewer => bridge(path, readBuffers(), async () => viewer))
+  gateway.on('connection', (ws, { socket }) => bridge(path, readBuffers(), async () => ({ ws, socket })))
 })
 afterAll(() => {
   gateway.close()
