@@ -7,19 +7,25 @@ export type Figure = {
   ratio: number
   rounds: number
   spread: string
+  /** The ratio that is promised. */
+  goal?: number
 }
 
+/** Ratios far below 1 keep their digits. */
+const short = (ratio: number) => Number(ratio.toPrecision(3))
+
 /** `pairs` holds one [ours, peer] a round. */
-export function figure(name: string, pairs: [ours: number, peer: number][]): Figure {
+export function figure(name: string, pairs: [ours: number, peer: number][], goal?: number): Figure {
   const ratios = pairs.map(([ours, peer]) => ours / peer)
   return {
     name,
     unit: 'ms',
     ours: Math.round(median(pairs.map(([ours]) => ours))),
     peer: Math.round(median(pairs.map(([, peer]) => peer))),
-    ratio: Number(median(ratios).toFixed(3)),
+    ratio: short(median(ratios)),
     rounds: pairs.length,
-    spread: `${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}`,
+    spread: `${short(Math.min(...ratios))}–${short(Math.max(...ratios))}`,
+    ...(goal !== undefined && { goal }),
   }
 }
 
