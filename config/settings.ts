@@ -43,6 +43,10 @@ export const Settings = v.strictObject({
   sessionsPerUser: key(v.optional(count, 3), 'Sessions that one user may have at once.'),
   memoryReserve: key(v.optional(count, 1024), 'Memory in MiB that sessions leave to the server itself.'),
   memoryMax: key(v.optional(count, Math.floor(totalmem() / 2 ** 20)), 'Memory in MiB that this server has.'),
+  warm: key(
+    v.optional(v.picklist(['on', 'off']), 'on'),
+    'Whether booted copies are kept of the machines that name warm flavors.',
+  ),
   poolMax: key(
     v.optional(count, 4),
     'Copies of warm machines that wait for a user at most, however many were asked for lately.',

@@ -14,10 +14,11 @@ export async function bridgeWhenThere(
   session: string,
   path: string,
   buffers: ReadBuffers,
-  ws: WebSocket,
+  viewer: Viewer,
 ): Promise<void> {
-  if (await becomesThere(sessions, session, ws))
-    await bridge(path, buffers, async () => ws).catch(() => gone(ws))
+  const { ws } = viewer
+  const isThere = await becomesThere(sessions, session, ws).catch(() => false)
+  if (isThere) await bridge(path, buffers, async () => viewer).catch(() => gone(ws))
   else gone(ws)
 }
 

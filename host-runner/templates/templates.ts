@@ -119,7 +119,8 @@ export class Templates {
   }
 
   #wanted(): Wanted[] {
-    const { catalogue, status } = this.#context
+    const { catalogue, status, settings } = this.#context
+    if (settings.warm === 'off') return []
     return [...catalogue.values()]
       .filter(entry => whyCold(entry) === undefined && status.isReady(entry.name))
       .flatMap(entry =>

@@ -15,7 +15,7 @@ test('with DARTS_NATS_URL everything runs on an existing server, and none of its
   await installTinyAndStarter(settings)
   const nats = await startNats(settings)
   onTestFinished(nats.stop)
-  const darts = await startDarts({ DARTS_NATS_URL: nats.url }, settings)
+  const darts = await startDarts({ DARTS_NATS_URL: nats.url, DARTS_WARM: 'off' }, settings)
   onTestFinished(() => darts.stop('SIGINT'))
   await machineReady(darts, 'tiny')
   const created = await darts.api('/api/sessions', { method: 'POST', body: '{"machine":"tiny"}' })

@@ -24,7 +24,7 @@ beforeAll(async () => {
   settings = fresh.settings
   remove = fresh.remove
   await installTinyAndStarter(settings)
-  darts = await startDarts({}, settings)
+  darts = await startDarts({ DARTS_WARM: 'off' }, settings)
   await machineReady(darts, 'tiny')
 })
 afterAll(async () => {
@@ -48,7 +48,7 @@ test('a session starts and its display is seen', async () => {
 })
 
 test('a second supervisor for the same state folder is refused in one sentence', async () => {
-  await expect(startDarts({}, settings)).rejects.toThrow(/ended with 1/)
+  await expect(startDarts({ DARTS_WARM: 'off' }, settings)).rejects.toThrow(/ended with 1/)
 })
 
 test('the services run as an unprivileged user without capabilities; only the host-runner and the supervisor are root', async () => {
@@ -66,7 +66,7 @@ test('the services run as an unprivileged user without capabilities; only the ho
 test('SIGTERM leaves the desktop running; the next start finds it again', async () => {
   await darts.stop('SIGTERM')
   expect(await qemu()).toBe(pid)
-  darts = await startDarts({}, settings)
+  darts = await startDarts({ DARTS_WARM: 'off' }, settings)
   expect(await stateOf()).toBe('ready')
   expect(await qemu()).toBe(pid)
   await expect.poll(() => openDisplay(darts, session).then(({ rfb }) => rfb.close(), String)).toBeUndefined()
@@ -86,7 +86,7 @@ test('a killed supervisor takes its services with it, but no desktop; the next s
     )
     .toBe('down')
   expect(await qemu()).toBe(pid)
-  darts = await startDarts({}, settings)
+  darts = await startDarts({ DARTS_WARM: 'off' }, settings)
   expect(await stateOf()).toBe('ready')
   expect(await qemu()).toBe(pid)
 })
@@ -94,7 +94,7 @@ test('a killed supervisor takes its services with it, but no desktop; the next s
 test('the token of an earlier start is worth nothing', async () => {
   const old = darts.token
   await darts.stop('SIGTERM')
-  darts = await startDarts({}, settings)
+  darts = await startDarts({ DARTS_WARM: 'off' }, settings)
   expect((await darts.api('/api/me', { headers: { authorization: `Bearer ${old}` } })).status).toBe(401)
 })
 
@@ -137,6 +137,6 @@ test('the example of the README, a plain NATS client, starts a session, hears th
 test('Ctrl-C ends the desktop, and nothing of it is left', async () => {
   await darts.stop('SIGINT')
   expect(await qemu()).toBeUndefined()
-  darts = await startDarts({}, settings)
+  darts = await startDarts({ DARTS_WARM: 'off' }, settings)
   expect(await stateOf()).toBe('ended')
 })

@@ -63,13 +63,10 @@ async function readySession({ bus }: Services): Promise<string> {
     expiresAt: new Date(Date.now() + 86_400_000).toISOString(),
   }
   await store.change(id, { order: 'create', request }, { owner: 'admin', correlationid: 'bench' })
-  await store.change(id, { order: 'place', host: 'elsewhere' })
-  for (const fact of [
-    { fact: 'overlaid' },
-    { fact: 'customized', skipped: true },
-    { fact: 'booted', accel: 'tcg' },
-    { fact: 'ready' },
-  ] as const)
-    await store.change(id, { order: 'advance', fact })
+  await store.change(id, { order: 'place', host: 'elsewhere', start: 'warm' })
+  await store.change(id, {
+    order: 'advance',
+    facts: [{ fact: 'booted', accel: 'tcg', start: 'warm' }, { fact: 'ready' }],
+  })
   return id
 }
