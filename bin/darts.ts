@@ -6,11 +6,13 @@ import { addEvents } from './commands/events.ts'
 import { addFunctions } from './commands/functions.ts'
 import { addSessions } from './commands/sessions.ts'
 import { addStart } from './commands/start.ts'
+import { addTemplates } from './commands/templates.ts'
 
 const program = new Command('darts')
   .description('Desktops on demand, in the browser.')
   .configureHelp({ showGlobalOptions: true })
-for (const add of [addStart, addSessions, addEvents, addFunctions, addCredentials, addDoctor]) add(program)
+for (const add of [addStart, addSessions, addEvents, addTemplates, addFunctions, addCredentials, addDoctor])
+  add(program)
 
 try {
   await program.parseAsync()

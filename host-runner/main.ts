@@ -47,7 +47,7 @@ async function main(): Promise<void> {
   log.info({ what }, 'asked to stop')
   if (what === 'end-all') await within(LAST_CLEANING, endAll(context))
   context.stopping.abort()
-  await within(LAST_WORK, context.pool.close())
+  await within(LAST_WORK, Promise.all([context.pool.close(), context.templates.ended]))
   // At once: QEMU greets one controller at a time, and the next runner may be waiting for it.
   for (const { release, qmp } of context.desktops.values()) {
     release()

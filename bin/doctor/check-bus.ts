@@ -11,6 +11,7 @@ export async function checkBus(settings: Settings): Promise<Finding[]> {
     return [
       { is: 'good', what: `NATS ${bus.nc.info?.version} answers` },
       await dead(bus),
+      ...(await templates(bus)),
       ...(await parts(bus)),
     ]
   } catch (error) {
@@ -30,6 +31,17 @@ async function dead({ jsm }: Bus): Promise<Finding> {
         what: `${state.messages} dead letters: messages that could not be handled`,
         mend: 'look at the logs for "moved to the dead letters"',
       }
+}
+
+async function templates(bus: Bus): Promise<Finding[]> {
+  const all = (await readHosts(bus)).flatMap(host => host.templates)
+  return all
+    .filter(({ state }) => state === 'failed')
+    .map(({ name, text }) => ({
+      is: 'note',
+      what: `template ${name} could not be built, its machine starts cold: ${text}`,
+      mend: `darts templates build ${name}`,
+    }))
 }
 
 async function parts(bus: Bus): Promise<Finding[]> {

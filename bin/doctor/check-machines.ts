@@ -1,9 +1,18 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { readCatalogue } from '../../config/catalogue.ts'
+import { type CatalogueEntry, readCatalogue } from '../../config/catalogue.ts'
 import { folders } from '../../config/folders.ts'
 import type { Settings } from '../../config/settings.ts'
+import { whyCold } from '../../host-runner/templates/templates.ts'
 import type { Finding } from './checks.ts'
+
+/** A machine that asks for warm starts and cannot have them. */
+function whyItIsCold(machine: CatalogueEntry): Finding[] {
+  const why = machine.warm.flavors.length > 0 ? whyCold(machine) : undefined
+  if (why === undefined) return []
+  const mend = 'change its machine.json: see `warm` in config/machine.ts'
+  return [{ is: 'note', what: `machine ${machine.name} is always started cold: ${why}`, mend }]
+}
 
 export async function checkMachines(settings: Settings): Promise<Finding[]> {
   const places = folders(settings)
@@ -17,5 +26,6 @@ export async function checkMachines(settings: Settings): Promise<Finding[]> {
     const mend = image.recipe ? 'npm start builds it' : `put it there, or remove the machine`
     return { is: 'bad', what: `machine ${name}: there is no ${file}`, mend }
   })
-  return [...wrong, ...machines]
+  const cold = [...catalogue.values()].flatMap(machine => whyItIsCold(machine))
+  return [...wrong, ...machines, ...cold]
 }

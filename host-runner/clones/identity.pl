@@ -13,10 +13,15 @@ exit 0 if fork;
 POSIX::setsid();
 $0 = 'darts-identity';
 
-my $machine = (POSIX::uname())[4];
 # Numbers of system calls and requests: Linux' own headers.
-my $CLOCK_SETTIME = $machine eq 'aarch64' ? 112 : 227;
+my $is_arm = (POSIX::uname())[4] eq 'aarch64';
+my ($CLOCK_SETTIME, $SCHED_SETSCHEDULER) = $is_arm ? (112, 119) : (227, 144);
 my ($RNDADDENTROPY, $RNDRESEEDCRNG, $SIOCSIFHWADDR) = (0x40085203, 0x5207, 0x8924);
+
+# A clone that wakes has much to catch up with: before all of that, who it is.
+my ($FIFO, $priority) = (1, 50);
+my $parameters = pack('i', $priority);
+syscall($SCHED_SETSCHEDULER, 0, $FIFO, $parameters);
 
 my %orders = (
     # New random numbers from the host: at once in the kernel, and for the next start.
@@ -74,9 +79,12 @@ my %orders = (
     # The user keeps uid, home and what runs; the name is that of the session's owner where Linux takes it.
     account => sub {
         my ($uid, $name) = @_;
-        my $old = getpwuid($uid) // die "no user has the uid $uid\n";
+        # The files themselves: a name service is a library to load, and perhaps a server to ask.
+        my $users = read_file('/etc/passwd') // '';
+        my ($old) = $users =~ /^([^:\n]+):[^:\n]*:\Q$uid\E:/m or die "no user has the uid $uid\n";
         return if $old eq $name;
-        my $takes = $name =~ /^[a-z_][a-z0-9_-]{0,31}$/ && !defined getpwnam($name) && !defined getgrnam($name);
+        my $taken = join "\n", $users, read_file('/etc/group') // '';
+        my $takes = $name =~ /^[a-z_][a-z0-9_-]{0,31}$/ && $taken !~ /^\Q$name\E:/m;
         my $new = $takes ? $name : $old;
         edit('/etc/passwd', sub { s/^\Q$old\E:([^:]*:[^:]*:[^:]*):[^:]*/$new:$1:$name/ });
         for my $file ('/etc/shadow', '/etc/subuid', '/etc/subgid') {
@@ -90,7 +98,7 @@ my %orders = (
         my ($script) = @_;
         my $file = '/tmp/personalise-' . unpack('H*', random_bytes());
         write_file($file, $script, 0700);
-        my $said = `$file 2>&1 < /dev/null`;
+        my $said = `chrt --other 0 $file 2>&1 < /dev/null`;
         my $status = $?;
         unlink $file;
         die 'ended with ', $status >> 8, "\n", substr($said, -2000) if $status != 0;

@@ -1,14 +1,23 @@
 import { DartsError } from '../../config/errors.ts'
 import type { Context } from '../context.ts'
+import { settle } from '../templates/settle.ts'
 import type { Template } from '../templates/template.ts'
 import { type Clone, destroyClone, identify, startClone } from './clone.ts'
+import { ownerOrders } from './orders.ts'
+
+/** Whose a clone is while it waits. An account that has been renamed once is renamed again in less time. */
+const NOBODY = 'nobody-yet'
+const BRIEFLY = { window: 500, calmWindows: 2, atMost: 15_000 }
 
 /** A clone for the pool: one of its own already, stopped, and nobody's. */
 export async function makeWaitingClone(context: Context, template: Template): Promise<Clone> {
   const { signal } = context.stopping
   const clone = await cloneOf(context, template, signal)
+  const { machine } = clone
   try {
-    await identify(clone, [], signal)
+    await identify(clone, ownerOrders(NOBODY, machine.account, Date.now()), signal)
+    // What it has to catch up with after its freeze, it does now: who claims it waits for none of it.
+    await settle(clone.process.pid, signal, BRIEFLY)
     await clone.qmp.execute('stop')
     context.templates.proved(template, true)
     return clone

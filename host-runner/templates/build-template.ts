@@ -30,6 +30,7 @@ import { settle } from './settle.ts'
 import { type Flavor, type TemplateFiles, templateFiles, templateName, writeDescription } from './template.ts'
 
 const BOOTS_WITHIN = 900_000
+const HELPS_WITHIN = 60_000
 const FREEZES_WITHIN = 120_000
 const MIB = 2 ** 20
 
@@ -141,7 +142,7 @@ async function freeze(
 async function waitingHelper(files: SessionFiles, signal: AbortSignal): Promise<IdentityChannel> {
   await startHelper(files.agent, signal)
   const channel = await IdentityChannel.open(files.identity)
-  await channel.send([['forget-keys']], signal)
+  await channel.send([['forget-keys']], AbortSignal.any([signal, AbortSignal.timeout(HELPS_WITHIN)]))
   return channel
 }
 

@@ -45,6 +45,11 @@ export class Templates {
     return this.#building !== undefined
   }
 
+  /** Settles when nothing is built any more; a build is aborted when the runner stops. */
+  get ended() {
+    return this.#work
+  }
+
   /** Makes what there is what the catalogue wants: one build after the other, in the background. */
   refresh(): Promise<void> {
     this.#work = this.#work.then(() => this.#refresh())

@@ -4,7 +4,9 @@ import { roundTrip } from './bridge/round-trip.ts'
 import { throughput } from './bridge/throughput.ts'
 import { coldStart } from './cold-start.ts'
 import type { Figure } from './figure.ts'
+import { original } from './original.ts'
 import { publishToHandler } from './publish/publish.ts'
+import { warmClick } from './warm/click.ts'
 
 type Bench = { run: (rounds: number) => Promise<Figure[]>; rounds: number }
 
@@ -15,7 +17,10 @@ const BENCHES: Record<string, Bench> = {
   'bridge-round-trip': { run: roundTrip, rounds: 5 },
   'publish-to-handler': { run: publishToHandler, rounds: 5 },
   'idle-viewers': { run: idleViewers, rounds: 3 },
+  'warm-click': { run: warmClick, rounds: 5 },
 }
+/** Only when it is named: it installs Debian packages that DARTS has no use for. */
+const ON_REQUEST: typeof BENCHES = { original: { run: original, rounds: 3 } }
 
 const { values, positionals } = parseArgs({
   options: { json: { type: 'boolean', default: false }, rounds: { type: 'string' } },
@@ -23,8 +28,9 @@ const { values, positionals } = parseArgs({
 })
 const figures: Figure[] = []
 for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHES)) {
-  const bench = BENCHES[name]
-  if (!bench) throw new Error(`there is no bench ${name}: ${Object.keys(BENCHES).join(', ')}`)
+  const bench = BENCHES[name] ?? ON_REQUEST[name]
+  if (!bench)
+    throw new Error(`there is no bench ${name}: ${Object.keys({ ...BENCHES, ...ON_REQUEST }).join(', ')}`)
   for (const figure of await bench.run(Number(values.rounds ?? bench.rounds))) {
     figures.push(figure)
     if (values.json) console.log(JSON.stringify(figure))

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { Settings } from '../../config/settings.ts'
 import { type Api, apiOf } from './api.ts'
-import { IMAGES } from './cache.ts'
+import { IMAGES, TEMPLATES } from './cache.ts'
 import { freshSettings } from './settings.ts'
 
 const path = (file: string) => fileURLToPath(new URL(`../../${file}`, import.meta.url))
@@ -32,6 +32,8 @@ export async function startDarts(env: Record<string, string> = {}, again?: Setti
     DARTS_HOST: settings.host,
     DARTS_PORT: '0',
     DARTS_NATS_PORT: '0',
+    // Only who wants them warm may tidy them up.
+    ...(env.DARTS_WARM !== 'off' && { DARTS_TEMPLATES: TEMPLATES }),
     ...env,
   }
   const supervisor = spawn('sh', [path('bin/start.sh')], {

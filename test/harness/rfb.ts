@@ -68,6 +68,14 @@ export class Rfb {
     }
   }
 
+  /** Moves the pointer, with these buttons held. */
+  point(x: number, y: number, buttons = 0): void {
+    const event = Buffer.from([5, buttons, 0, 0, 0, 0])
+    event.writeUInt16BE(x, 2)
+    event.writeUInt16BE(y, 4)
+    this.#stream.write(event)
+  }
+
   type(text: string): void {
     for (const letter of text) this.press(letter === '\n' ? 0xff0d : (letter.codePointAt(0) ?? 0))
   }

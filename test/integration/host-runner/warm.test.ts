@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readFile, stat, truncate, utimes, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
@@ -149,6 +150,17 @@ test('a template of another image is not used, and is built anew', async () => {
   await utimes(disk, new Date(), new Date())
   host.startRunner()
   await host.untilView(({ templates: [one] }) => one?.state === 'ready' && one.builtAt !== builtAt)
+})
+
+test('a runner that ends leaves no half-built template behind', async () => {
+  await task('build-template')
+  await host.untilTrue(
+    async () => (await host.clones()).length === 1 && !existsSync(template('template.json')),
+  )
+  expect(await host.stopRunner('SIGTERM')).toBe(0)
+  expect(await host.clones()).toEqual([])
+  host.startRunner()
+  await waiting(1)
 })
 
 test('a runner that ends takes the waiting copies with it', async () => {
