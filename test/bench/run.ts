@@ -1,9 +1,13 @@
 import { parseArgs } from 'node:util'
 import { coldStart } from './cold-start.ts'
 import type { Figure } from './figure.ts'
+import { remoteFeel } from './remote-feel.ts'
 
 /* npm run bench -- [NAME...] [--rounds N] [--json]   Each measures both sides in one run. */
-const BENCHES: Record<string, (rounds: number) => Promise<Figure[]>> = { 'cold-start': coldStart }
+const BENCHES: Record<string, (rounds: number) => Promise<Figure[]>> = {
+  'cold-start': coldStart,
+  'remote-feel': remoteFeel,
+}
 
 const { values, positionals } = parseArgs({
   options: { json: { type: 'boolean', default: false }, rounds: { type: 'string', default: '3' } },

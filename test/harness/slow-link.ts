@@ -20,8 +20,8 @@ import { relay } from './delayed.ts'
 const NEAR = '10.99.0.2'
 const FAR = '10.99.0.1'
 const DELAY = 25
-/** `latency` is the longest wait in the queue of the slow interface: 125 KB, as in a home router. */
-const SHAPE = 'tbf rate 20mbit burst 32kb latency 50ms'
+/** `latency` is the longest wait in the queue of the slow interface: 500 KB. */
+const SHAPE = 'tbf rate 20mbit burst 32kb latency 200ms'
 
 export type SlowLink = AsyncDisposable & {
   /** Where the site is, seen from the namespace of the viewer. */
