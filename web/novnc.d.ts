@@ -9,7 +9,7 @@ declare module '@novnc/novnc' {
 
   // biome-ignore lint/style/noDefaultExport: it is the shape of the package
   export default class RFB {
-    constructor(target: HTMLElement, url: string, options?: { shared?: boolean; wsProtocols?: string[] })
+    constructor(target: HTMLElement, socket: WebSocket, options?: { shared?: boolean })
     background: string
     compressionLevel: number
     qualityLevel: number

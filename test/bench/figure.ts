@@ -47,3 +47,7 @@ export function median(values: number[]): number {
 
 /** Three digits say what such a measurement can; whole numbers stay whole. */
 const rounded = (value: number) => (value >= 100 ? Math.round(value) : Number(value.toPrecision(3)))
+export function percentile(values: number[], percent: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.ceil((percent / 100) * sorted.length) - 1] ?? Number.NaN
+}

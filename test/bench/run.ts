@@ -6,6 +6,7 @@ import { coldStart } from './cold-start.ts'
 import type { Figure } from './figure.ts'
 import { original } from './original.ts'
 import { publishToHandler } from './publish/publish.ts'
+import { remoteFeel } from './remote-feel.ts'
 import { warmClick } from './warm/click.ts'
 
 type Bench = { run: (rounds: number) => Promise<Figure[]>; rounds: number }
@@ -18,6 +19,7 @@ const BENCHES: Record<string, Bench> = {
   'publish-to-handler': { run: publishToHandler, rounds: 5 },
   'idle-viewers': { run: idleViewers, rounds: 3 },
   'warm-click': { run: warmClick, rounds: 5 },
+  'remote-feel': { run: remoteFeel, rounds: 2 },
 }
 /** Only when it is named: it installs Debian packages that DARTS has no use for. */
 const ON_REQUEST: typeof BENCHES = { original: { run: original, rounds: 3 } }

@@ -7,9 +7,9 @@ const FLAGS =
   '--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync'
 const SHOTS = fileURLToPath(new URL('../artifacts', import.meta.url))
 
-/** Debian's Chromium with an empty profile. */
-export const launch = (): Promise<Browser> =>
-  chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS.split(' ') })
+/** Debian's Chromium with an empty profile, or a program that starts it. */
+export const launch = (executablePath = '/usr/bin/chromium'): Promise<Browser> =>
+  chromium.launch({ executablePath, args: FLAGS.split(' ') })
 
 /** Keeps a picture of the page for people to look at. */
 export async function keepPicture(page: Page, name: string): Promise<void> {

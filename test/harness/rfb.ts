@@ -59,13 +59,16 @@ export class Rfb {
     while (!(await this.#message()));
   }
 
-  /** Presses and releases a key, by its X keysym. */
+  /** Presses or releases a key, by its X keysym. */
+  key(keysym: number, down: boolean): void {
+    const key = Buffer.from([4, down ? 1 : 0, 0, 0, 0, 0, 0, 0])
+    key.writeUInt32BE(keysym, 4)
+    this.#stream.write(key)
+  }
+
   press(keysym: number): void {
-    for (const down of [1, 0]) {
-      const key = Buffer.from([4, down, 0, 0, 0, 0, 0, 0])
-      key.writeUInt32BE(keysym, 4)
-      this.#stream.write(key)
-    }
+    this.key(keysym, true)
+    this.key(keysym, false)
   }
 
   /** Moves the pointer, with these buttons held. */

@@ -7,6 +7,7 @@ const PATIENCE = 10_000
 
 export type Connection = {
   rfb: RFB
+  socket: WebSocket
   /** Holds the canvas, above those of earlier connections. */
   layer: HTMLElement
   canvas: HTMLCanvasElement
@@ -23,9 +24,9 @@ export async function connect(sessionId: string, parent: HTMLElement): Promise<C
   layer.className = 'display-layer'
   parent.append(layer)
 
-  const rfb = new Rfb(layer, socketAt(`api/sessions/${sessionId}/display`), {
-    wsProtocols: ['binary', `ticket.${ticket}`],
-  })
+  const address = socketAt(`api/sessions/${sessionId}/display`)
+  const socket = new WebSocket(address, ['binary', `ticket.${ticket}`])
+  const rfb = new Rfb(layer, socket)
   // Until its first frame the new canvas is clear, and the last picture of the old one shows through.
   rfb.background = 'transparent'
   const lost = new Promise<void>(resolve => rfb.addEventListener('disconnect', () => resolve()))
@@ -33,7 +34,7 @@ export async function connect(sessionId: string, parent: HTMLElement): Promise<C
   try {
     await greeting(rfb, lost)
     if (!canvas) throw new Error('noVNC made no canvas')
-    return { rfb, layer, canvas, lost }
+    return { rfb, socket, layer, canvas, lost }
   } catch (cause) {
     rfb.disconnect()
     layer.remove()

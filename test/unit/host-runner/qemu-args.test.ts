@@ -48,7 +48,7 @@ test('the arguments of a session are exactly these', () => {
     '-device virtio-blk-pci,drive=disk,bootindex=2,werror=stop,rerror=stop',
     '-device virtio-vga,id=screen,edid=on,xres=1280,yres=800',
     '-display none',
-    '-vnc unix:/r/vnc.sock,share=force-shared',
+    '-vnc unix:/r/vnc.sock,share=force-shared,lossy=on',
     '-device qemu-xhci,id=usb',
     '-device usb-tablet,bus=usb.0',
     '-netdev user,id=net,restrict=on',
@@ -113,7 +113,7 @@ test.for([
 
 test('a comma in a path is no option', () => {
   const display = { device: 'VGA', socket: '/r/a,password=on' } as const
-  expect(qemuArgs({ ...SPEC, display })).toContain('unix:/r/a,,password=on,share=force-shared')
+  expect(qemuArgs({ ...SPEC, display })).toContain('unix:/r/a,,password=on,share=force-shared,lossy=on')
 })
 
 test('uuid and MAC follow from the session, and differ between sessions', () => {
