@@ -14,10 +14,15 @@ export type Spawned = {
 /**
  * Starts a QEMU that outlives the runner: a process group of its own, its output on a file that root has opened,
  * nothing else inherited from us. setpriv drops everything before the exec, since the sandbox denies it after.
- * Not through `run`: that is for what ends with us.
+ * `command` may put a program in front of it. Not through `run`: that is for what ends with us.
  */
-export async function spawnQemu(args: string[], user: Identity, log: string): Promise<Spawned> {
-  const [file = '', ...rest] = setpriv(user, [QEMU, ...args], { dieWith: false })
+export async function spawnQemu(
+  args: string[],
+  user: Identity,
+  log: string,
+  command: (qemu: string[]) => string[] = qemu => qemu,
+): Promise<Spawned> {
+  const [file = '', ...rest] = command(setpriv(user, [QEMU, ...args], { dieWith: false }))
   await using output = await open(log, 'a', 0o600)
   // The gateway's group may connect to the sockets. The umask belongs to the whole process, so it is changed only
   // around the fork, which is synchronous; whatever else the runner makes gets its mode by chmod.

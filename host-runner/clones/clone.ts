@@ -1,4 +1,5 @@
 import { chmod, chown, copyFile, readFile } from 'node:fs/promises'
+import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import type { CatalogueEntry } from '../../config/catalogue.ts'
 import { newSessionId } from '../../config/contract/names.ts'
@@ -44,6 +45,8 @@ export type Clone = {
   qmp: Qmp
   /** Absent for machines whose copies may be twins. */
   identity?: IdentityChannel
+  /** Looks at the display of one that waits. */
+  viewer?: Socket
   /** Milliseconds that each part took. */
   spans: Record<string, number>
 }
@@ -54,6 +57,7 @@ export async function startClone(
   template: Template,
   machine: CatalogueEntry,
   signal: AbortSignal,
+  command?: (qemu: string[]) => string[],
 ): Promise<Clone> {
   const id = newSessionId()
   const files = poolFiles(context.folders, id)
@@ -61,11 +65,8 @@ export async function startClone(
   const span = stopwatch()
   try {
     await layOut(context, template, machine, files)
-    const qemu = await spawnQemu(
-      await argsOf(context, id, template, machine, files),
-      context.users.vm,
-      files.log,
-    )
+    const args = await argsOf(context, id, template, machine, files)
+    const qemu = await spawnQemu(args, context.users.vm, files.log, command)
     running = qemu.process
     await writeManifest(files, { v: 1, uuid: uuidOf(id), process: qemu.process })
     const qmp = await greet(files, qemu, signal)
@@ -108,8 +109,9 @@ export async function goOn({ identity, qmp }: Clone, orders: Order[], signal: Ab
 }
 
 /** Ends a clone that no session has. */
-export async function destroyClone({ qmp, identity, process, files }: Clone): Promise<void> {
+export async function destroyClone({ qmp, identity, viewer, process, files }: Clone): Promise<void> {
   identity?.close()
+  viewer?.destroy()
   qmp.close()
   await killProcess(process)
   await removeSession(files)

@@ -1,9 +1,11 @@
 import { DartsError } from '../../config/errors.ts'
 import type { Context } from '../context.ts'
+import { patiently } from '../priority.ts'
 import { settle } from '../templates/settle.ts'
 import type { Template } from '../templates/template.ts'
 import { type Clone, destroyClone, identify, startClone } from './clone.ts'
 import { ownerOrders } from './orders.ts'
+import { wakeDisplay } from './wake-display.ts'
 
 /** Whose a clone is while it waits. An account that has been renamed once is renamed again in less time. */
 const NOBODY = 'nobody-yet'
@@ -12,12 +14,14 @@ const BRIEFLY = { window: 500, calmWindows: 2, atMost: 15_000 }
 /** A clone for the pool: one of its own already, stopped, and nobody's. */
 export async function makeWaitingClone(context: Context, template: Template): Promise<Clone> {
   const { signal } = context.stopping
-  const clone = await cloneOf(context, template, signal)
+  // Whoever has clicked a moment ago waits for a first frame: this waits for them.
+  const clone = await cloneOf(context, template, signal, patiently)
   const { machine } = clone
   try {
     await identify(clone, ownerOrders(NOBODY, machine.account, Date.now()), signal)
     // What it has to catch up with after its freeze, it does now: who claims it waits for none of it.
     await settle(clone.process.pid, signal, BRIEFLY)
+    clone.viewer = await wakeDisplay(clone.files.vnc)
     await clone.qmp.execute('stop')
     context.templates.proved(template, true)
     return clone
@@ -29,12 +33,17 @@ export async function makeWaitingClone(context: Context, template: Template): Pr
 }
 
 /** @throws DartsError `boot-failed` when it cannot be started, or is not what its machine is now */
-export async function cloneOf(context: Context, template: Template, signal: AbortSignal): Promise<Clone> {
+export async function cloneOf(
+  context: Context,
+  template: Template,
+  signal: AbortSignal,
+  command?: (qemu: string[]) => string[],
+): Promise<Clone> {
   const machine = context.catalogue.get(template.machine)
   if (!machine || !(await context.templates.isFresh(template)))
     throw new DartsError('boot-failed', `${template.name} is not what its machine is now`)
   try {
-    return await startClone(context, template, machine, signal)
+    return await startClone(context, template, machine, signal, command)
   } catch (thrown) {
     if (!signal.aborted) context.templates.proved(template, false)
     throw thrown

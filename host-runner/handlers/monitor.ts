@@ -76,8 +76,7 @@ export async function monitor(
   }
   if (probes)
     becomeReady(probes).catch(err => over.signal.aborted || log.warn({ err }, 'readiness is not known'))
-  const { status } = await qmp.execute<{ status: string }>('query-status')
-  log.info({ pid: qemu.process.pid, status }, 'monitored')
+  log.info({ pid: qemu.process.pid }, 'monitored')
 }
 
 /** QEMU's log holds why it ended when nobody listened; 6 is its ShutdownCause `guest-shutdown` (qapi/run-state.json). */

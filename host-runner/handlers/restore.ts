@@ -3,6 +3,7 @@ import { cloneOf } from '../clones/make-waiting-clone.ts'
 import { ownerOrders } from '../clones/orders.ts'
 import type { Context } from '../context.ts'
 import { uuidOf } from '../identity.ts'
+import { promptly } from '../priority.ts'
 import { giveTo, manifestOf, writeManifest } from '../session-files.ts'
 import type { Session, StepDone } from '../steps.ts'
 import type { Template } from '../templates/template.ts'
@@ -49,13 +50,16 @@ async function startFrom(
   const span = stopwatch(waiting ? {} : clone.spans)
   try {
     const owner = ownerOrders(record.owner, account, Date.now())
-    if (waiting) await goOn(waiting, owner, signal)
-    else await identify(clone, owner, signal)
-    if (waiting) span('goOn')
+    if (waiting) {
+      await promptly(waiting.process.pid)
+      await goOn(waiting, owner, signal)
+      span('goOn')
+    } else await identify(clone, owner, signal)
     clone.identity?.close()
     await giveTo(files, clone.files)
     await writeManifest(files, manifestOf(record, context.settings.host, uuidOf(clone.id), clone.process))
     await monitor(context, session, clone.qmp, clone, undefined)
+    clone.viewer?.destroy()
     return span('give')
   } catch (thrown) {
     await destroyClone(clone)

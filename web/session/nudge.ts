@@ -15,18 +15,20 @@ const SCROLL_LOCK = 0xff14
  * after 240. Each message makes it look every 30 ms again. Measured in test/bench/remote-feel.ts.
  */
 export function nudge(rfb: RFB, canvas: HTMLCanvasElement, socket: WebSocket) {
-  let timer: ReturnType<typeof setTimeout> | undefined
+  let isAwake = false
   let until = 0
 
   const tell = () => {
-    timer = undefined
-    if (performance.now() > until || socket.readyState !== WebSocket.OPEN) return
+    isAwake = performance.now() < until && socket.readyState === WebSocket.OPEN
+    if (!isAwake) return
     rfb.sendKey(SCROLL_LOCK, null, false)
-    timer = setTimeout(tell, EVERY)
+    setTimeout(tell, EVERY)
   }
   const begin = () => {
     until = performance.now() + FOR
-    timer ??= setTimeout(tell, EVERY)
+    if (isAwake) return
+    isAwake = true
+    setTimeout(tell, EVERY)
   }
   for (const type of ['keydown', 'keyup', 'mousemove', 'mousedown', 'mouseup', 'wheel'])
     canvas.addEventListener(type, begin, { capture: true, passive: true })
