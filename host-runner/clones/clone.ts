@@ -24,11 +24,14 @@ import {
 import { spawnQemu } from '../spawn-qemu.ts'
 import type { Template } from '../templates/template.ts'
 import { IdentityChannel } from './identity-channel.ts'
-import { cloneOrders, hostnameOf, type Order } from './orders.ts'
+import { clockOrder, cloneOrders, hostnameOf, type Order } from './orders.ts'
 
 /** Milliseconds for a guest to take its identity. Its personalisation script has its own limit. */
 const IDENTITY_WITHIN = 20_000
 const SCRIPT_WITHIN = 900_000
+/** Milliseconds by which a clock may be wrong. */
+const CLOCK_ERROR = 300
+const CLOCK_TRIES = 5
 
 /*
  *   spawn ─▶ restore ─▶ plug the clipboard ─▶ continue ─▶ identity ─▶ stop … the pool … ─▶ owner ─▶ a session's
@@ -102,10 +105,17 @@ export async function identify(clone: Clone, more: Order[], signal: AbortSignal)
   span('customize')
 }
 
-/** Continues a stopped clone, whose helper finds its orders when it wakes. */
+/** Continues a stopped clone, whose helper finds its orders when it wakes, and tells it the time. */
 export async function goOn({ identity, qmp }: Clone, orders: Order[], signal: AbortSignal): Promise<void> {
-  const answered = identity?.send(orders, AbortSignal.any([signal, AbortSignal.timeout(IDENTITY_WITHIN)]))
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(IDENTITY_WITHIN)])
+  let told = Date.now()
+  const answered = identity?.send([...orders, clockOrder(told)], limit)
   await Promise.all([answered, qmp.execute('cont')])
+  // A busy guest has heard it late: its clock is wrong by as much as the answer took, at most.
+  for (let tries = 0; identity && tries < CLOCK_TRIES && Date.now() - told > CLOCK_ERROR; tries++) {
+    told = Date.now()
+    await identity.send([clockOrder(told)], limit)
+  }
 }
 
 /** Ends a clone that no session has. */

@@ -18,7 +18,7 @@ export async function makeWaitingClone(context: Context, template: Template): Pr
   const clone = await cloneOf(context, template, signal, patiently)
   const { machine } = clone
   try {
-    await identify(clone, ownerOrders(NOBODY, machine.account, Date.now()), signal)
+    await identify(clone, ownerOrders(NOBODY, machine.account), signal)
     // What it has to catch up with after its freeze, it does now: who claims it waits for none of it.
     await settle(clone.process.pid, signal, BRIEFLY)
     clone.viewer = await wakeDisplay(clone.files.vnc)

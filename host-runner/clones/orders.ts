@@ -25,11 +25,16 @@ export function nameOrders(hostname: string): Order[] {
   ]
 }
 
-/** What depends on the moment and on the user. Milliseconds since the epoch. */
-export const ownerOrders = (owner: string, account: number | undefined, now: number): Order[] => [
-  ['clock', String(Math.floor(now / 1000)), String(Math.floor((now % 1000) * 1e6))],
-  ...(account === undefined ? [] : [['account', String(account), owner] satisfies Order]),
+/** The time of the host, in milliseconds since the epoch. */
+export const clockOrder = (now: number): Order => [
+  'clock',
+  String(Math.floor(now / 1000)),
+  String(Math.floor((now % 1000) * 1e6)),
 ]
+
+/** Whose desktop it is. */
+export const ownerOrders = (owner: string, account: number | undefined): Order[] =>
+  account === undefined ? [] : [['account', String(account), owner]]
 
 /** `starter-k3f9ab`: a name that a person recognises, for one machine alone. */
 export const hostnameOf = (machine: string, id: string) => `${machine.slice(0, 50)}-${id.slice(0, 6)}`

@@ -18,7 +18,7 @@ export async function nameOwner(context: Context, session: Session, signal: Abor
   try {
     await startHelper(files.agent, limit)
     const channel = await IdentityChannel.open(files.identity)
-    const orders = [...nameOrders(hostnameOf(name, id)), ...ownerOrders(record.owner, account, Date.now())]
+    const orders = [...nameOrders(hostnameOf(name, id)), ...ownerOrders(record.owner, account)]
     await channel.send(orders, limit).finally(() => channel.close())
   } catch (err) {
     signal.throwIfAborted()

@@ -49,7 +49,7 @@ async function startFrom(
   const clone = waiting ?? (await cloneOf(context, template, signal))
   const span = stopwatch(waiting ? {} : clone.spans)
   try {
-    const owner = ownerOrders(record.owner, account, Date.now())
+    const owner = ownerOrders(record.owner, account)
     if (waiting) {
       await promptly(waiting.process.pid)
       await goOn(waiting, owner, signal)

@@ -8,7 +8,7 @@ const COUNT = 10
 const LOOK = `
 echo "machine-id $(cat /etc/machine-id)"
 echo "dbus $(cat /var/lib/dbus/machine-id)"
-echo "host key $(cut -d' ' -f2 /etc/ssh/ssh_host_ed25519_key.pub)"
+echo "host-key $(cut -d' ' -f2 /etc/ssh/ssh_host_ed25519_key.pub)"
 echo "random $(od -An -tx1 -N32 /dev/urandom | tr -d ' \\n')"
 echo "uuid $(cat /proc/sys/kernel/random/uuid)"
 echo "hostname $(cat /proc/sys/kernel/hostname)"
@@ -41,7 +41,7 @@ test('each shows a whole desktop in its first frame', () => {
   for (const { colours } of clones) expect(colours).toBeGreaterThan(300)
 })
 
-test.for(['machine-id', 'dbus', 'host key', 'random', 'uuid', 'hostname', 'mac', 'seed'])(
+test.for(['machine-id', 'dbus', 'host-key', 'random', 'uuid', 'hostname', 'mac', 'seed'])(
   'no two share their %s',
   what => {
     const values = facts.map(all => all[what])
@@ -67,7 +67,7 @@ test('the desktop’s user has the name of the session’s owner', async () => {
 test('a new host key is one that ssh takes', async () => {
   const { session } = clones[0] as WarmClick
   const derived = await shell(session, 'ssh-keygen -y -f /etc/ssh/ssh_host_ed25519_key; ls /etc/ssh/*_key')
-  expect(derived).toContain(facts[0]?.['host key'])
+  expect(derived).toContain(facts[0]?.['host-key'])
   expect(derived.match(/_key$/gm)).toHaveLength(1)
 })
 
@@ -80,7 +80,7 @@ test('a copy that is restarted from inside comes back in its session with its id
   await shell(session, 'systemctl --no-block reboot')
   await expect.poll(() => bootId().catch(() => before), { timeout: 300_000, interval: 1000 }).not.toBe(before)
   const after = await look(session)
-  for (const what of ['machine-id', 'dbus', 'host key', 'hostname', 'mac'])
+  for (const what of ['machine-id', 'dbus', 'host-key', 'hostname', 'mac'])
     expect(after[what]).toBe(facts[0]?.[what])
   expect(await shell(session, 'id -un 1000')).toBe('admin')
   await site.stop(first)
