@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { DartsError } from '../../config/errors.ts'
 import type { Context } from '../context.ts'
+import type { Qmp } from '../qmp.ts'
 import { patiently } from '../priority.ts'
 import { settle } from '../templates/settle.ts'
 import type { Template } from '../templates/template.ts'
@@ -9,6 +11,7 @@ import { wakeDisplay } from './wake-display.ts'
 
 /** Whose a clone is while it waits. An account that has been renamed once is renamed again in less time. */
 const NOBODY = 'nobody-yet'
+const CLIPBOARD_WITHIN = 20_000
 const BRIEFLY = { window: 500, calmWindows: 2, atMost: 15_000 }
 
 /** A clone for the pool: one of its own already, stopped, and nobody's. */
@@ -17,9 +20,12 @@ export async function makeWaitingClone(context: Context, template: Template): Pr
   // Whoever has clicked a moment ago waits for a first frame: this waits for them.
   const clone = await cloneOf(context, template, signal, patiently)
   const { machine } = clone
+  // Text that is sent to a desktop before its clipboard's agent is there is lost: who claims the clone finds it there.
+  const clipboard = machine.clipboard ? clipboardOpened(clone.qmp, signal) : undefined
   try {
     await identify(clone, ownerOrders(NOBODY, machine.account), signal)
     // What it has to catch up with after its freeze, it does now: who claims it waits for none of it.
+    await clipboard
     await settle(clone.process.pid, signal, BRIEFLY)
     clone.viewer = await wakeDisplay(clone.files.vnc)
     await clone.qmp.execute('stop')
@@ -30,6 +36,16 @@ export async function makeWaitingClone(context: Context, template: Template): Pr
     if (!signal.aborted) context.templates.proved(template, false)
     throw thrown
   }
+}
+
+/** Settles when the guest uses the clipboard's port, or has had its time: it may have no agent for it. */
+function clipboardOpened(qmp: Qmp, signal: AbortSignal): Promise<unknown> {
+  const opened = new Promise<void>(resolve =>
+    qmp.on('VSERPORT_CHANGE', ({ id, open }) => {
+      if (open && id === 'port-clipboard') resolve()
+    }),
+  )
+  return Promise.race([opened, sleep(CLIPBOARD_WITHIN, undefined, { signal }).catch(() => {})])
 }
 
 /** @throws DartsError `boot-failed` when it cannot be started, or is not what its machine is now */
