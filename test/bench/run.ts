@@ -8,6 +8,9 @@ import { original } from './original.ts'
 import { publishToHandler } from './publish/publish.ts'
 import { remoteFeel } from './remote-feel.ts'
 import { warmClick } from './warm/click.ts'
+import { alive, amongTwenty } from './warm/crowd.ts'
+import { inBrowser } from './warm/in-browser.ts'
+import { memoryOfMany } from './warm/memory.ts'
 
 type Bench = { run: (rounds: number) => Promise<Figure[]>; rounds: number }
 
@@ -19,6 +22,10 @@ const BENCHES: Record<string, Bench> = {
   'publish-to-handler': { run: publishToHandler, rounds: 5 },
   'idle-viewers': { run: idleViewers, rounds: 3 },
   'warm-click': { run: warmClick, rounds: 5 },
+  'in-browser': { run: inBrowser, rounds: 3 },
+  'among-twenty': { run: amongTwenty, rounds: 5 },
+  'memory-of-many': { run: memoryOfMany, rounds: 1 },
+  alive: { run: alive, rounds: 1 },
   'remote-feel': { run: remoteFeel, rounds: 2 },
 }
 /** Only when it is named: it installs Debian packages that DARTS has no use for. */

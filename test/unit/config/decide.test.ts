@@ -14,7 +14,7 @@ const request = {
   expiresAt: '2026-01-01T00:01:00.000Z',
 }
 const create: Order = { order: 'create', request }
-const place: Order = { order: 'place', host: 'h', start: 'cold' }
+const place = { order: 'place', host: 'h', start: 'cold' } satisfies Order
 const stop: Order = { order: 'end', reason: 'stopped' }
 const cleaned: Order = { order: 'cleaned' }
 const advance = (...facts: StepFact[]): Order => ({ order: 'advance', facts })
@@ -38,6 +38,18 @@ describe('a session', () => {
   test('goes from requested to ready step by step', () => {
     const { state } = given(create, place, ...steps)
     expect(state).toEqual({ state: 'ready', request, host: 'h', start: 'cold' })
+  })
+
+  test('that is a copy of a booted machine is booted and ready at once', () => {
+    const booted: StepFact = { fact: 'booted', accel: 'tcg', start: 'warm' }
+    const { state } = given(create, { ...place, start: 'warm' }, advance(booted, { fact: 'ready' }))
+    expect(state).toEqual({ state: 'ready', request, host: 'h', start: 'warm' })
+  })
+
+  test('takes of several facts those that follow from its state, and no more', () => {
+    const { when } = given(create, place)
+    expect(when(advance({ fact: 'overlaid' }, { fact: 'ready' }))).toEqual(['overlaid'])
+    expect(when(advance({ fact: 'customized', skipped: true }, { fact: 'overlaid' }))).toEqual([])
   })
 
   test('is created once', () => {

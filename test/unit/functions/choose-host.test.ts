@@ -15,18 +15,24 @@ const host = (name: string, more: Partial<HostView> = {}): HostView => ({
 })
 const session = (owner: string, on: string, memory = 1024) =>
   ({ owner, state: { state: 'ready', host: on, request: { ...request, memory } } }) as SessionRecord
+const warm = {
+  templates: [{ name: '', machine: 'plain', cpus: 1, memory: 1024, state: 'ready' as const, pool: 0 }],
+}
 const choose = (sessions: SessionRecord[], hosts: HostView[]) =>
   chooseHost('ada', request, sessions, hosts, { sessionsPerUser: 2 })
 
 test('the host with the most free memory is chosen', () => {
-  expect(choose([session('bob', 'a')], [host('a'), host('b')])).toEqual({ host: 'b' })
+  expect(choose([session('bob', 'a')], [host('a'), host('b')])).toEqual({ host: 'b', start: 'cold' })
 })
 
 test('a user has at most as many sessions as allowed; those of others do not count', () => {
   expect(choose([session('ada', 'a'), session('ada', 'a')], [host('a')])).toEqual({
     refuse: 'too-many-sessions',
   })
-  expect(choose([session('bob', 'a'), session('bob', 'a')], [host('a')])).toEqual({ host: 'a' })
+  expect(choose([session('bob', 'a'), session('bob', 'a')], [host('a')])).toEqual({
+    host: 'a',
+    start: 'cold',
+  })
 })
 
 test('a host without memory or places is full', () => {
@@ -42,4 +48,8 @@ test('a machine that no host has ready is refused with what is known of it', () 
   expect(choose([], [host('a', { machines: { plain: { state: 'missing' } } })])).toEqual({
     refuse: 'machine-missing',
   })
+})
+
+test('a host that keeps the flavor booted goes before one with more room', () => {
+  expect(choose([], [host('a', { memory: 8192 }), host('b', warm)])).toEqual({ host: 'b', start: 'warm' })
 })

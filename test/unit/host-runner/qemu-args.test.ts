@@ -69,6 +69,42 @@ test('the arguments of a session are exactly these', () => {
   ])
 })
 
+test('a template and its clones are the same machine, but for memory, disk and names', () => {
+  const size = 1024
+  const template = pairs(
+    qemuArgs({ ...SPEC, clipboard: false, memory: { kind: 'template', size, file: '/t/memory' } }),
+  )
+  const disk = { ...SPEC.disk, frozen: '/t/disk.qcow2' }
+  const clone = pairs(
+    qemuArgs({ ...SPEC, clipboard: false, disk, memory: { kind: 'clone', size, file: '/t/memory' } }),
+  )
+  const differs = (one: string[], other: string[]) => one.filter(line => !other.includes(line))
+  expect(differs(template, clone).map(line => line.split(' ')[0])).toEqual(['-object', '-blockdev'])
+  expect(differs(clone, template).map(line => line.split(' ')[0])).toEqual([
+    '-object',
+    '-incoming',
+    '-blockdev',
+  ])
+  expect(template).toContain('-object memory-backend-file,id=memory,mem-path=/t/memory,size=1024M,share=on')
+  expect(clone).toContain(
+    '-object memory-backend-file,id=memory,mem-path=/t/memory,size=1024M,share=off,readonly=on,rom=off',
+  )
+})
+
+test('a clone reads its template’s disk, and the machine’s image below it, and writes to its own', () => {
+  const disk = { ...SPEC.disk, frozen: '/t/disk.qcow2' }
+  const [node] = blockdevs(pairs(qemuArgs({ ...SPEC, disk })))
+  expect(node).toMatchObject({
+    file: { filename: '/s/overlay.qcow2' },
+    backing: {
+      driver: 'qcow2',
+      'read-only': true,
+      file: { filename: '/t/disk.qcow2', 'read-only': true },
+      backing: { 'read-only': true, file: { filename: '/i/disk.qcow2', 'read-only': true }, backing: null },
+    },
+  })
+})
+
 test('KVM brings the processor of the host', () => {
   const args = pairs(qemuArgs({ ...SPEC, accel: 'kvm' }))
   expect(args).toContain('-accel kvm')

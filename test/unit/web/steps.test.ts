@@ -43,6 +43,16 @@ test('a failed session shows the step at which it stopped, and none running', ()
   expect(runningStep(stepsOf(model, 10_000))).toBeUndefined()
 })
 
+test('a copy of a booted machine only wakes; one that does not wake boots after all', () => {
+  const warm = tell([[{ fact: 'placed', host: 'h', start: 'warm' }, 1]])
+  expect(stepsOf(warm, 10_000).map(({ name, state }) => [name, state])).toEqual([
+    ['place', 'done'],
+    ['wake', 'running'],
+  ])
+  const cold = tell([[{ fact: 'overlaid' }, 2]], warm)
+  expect(states(cold)).toEqual(['done', 'done', 'running', 'todo', 'todo'])
+})
+
 test('a ready session has every step done', () => {
   const model = fromView({ id: 'abcdefghij', owner: 'ada', state: 'ready' })
   expect(new Set(states(model))).toEqual(new Set(['done']))
