@@ -53,7 +53,9 @@ my %orders = (
         write_proc('/proc/sys/kernel/hostname', $name);
         write_file('/etc/hostname', "$name\n", 0644);
         edit('/etc/hosts', sub { s/(\s)\Q$old\E(?=\s|$)/$1$name/g });
-        # For what has remembered the old name; in its own time.
+    },
+    # For what has remembered the old name. It may take its time: only a clone that waits is told.
+    renamed => sub {
         my $hook = '/usr/local/lib/darts/renamed';
         system("chrt --other 0 $hook < /dev/null > /dev/null 2>&1 &") if -x $hook;
     },

@@ -23,7 +23,7 @@ export async function makeWaitingClone(context: Context, template: Template): Pr
   // Text that is sent to a desktop before its clipboard's agent is there is lost: who claims the clone finds it there.
   const clipboard = machine.clipboard ? clipboardOpened(clone.qmp, signal) : undefined
   try {
-    await identify(clone, ownerOrders(NOBODY, machine.account), signal)
+    await identify(clone, [...ownerOrders(NOBODY, machine.account), ['renamed']], signal)
     // What it has to catch up with after its freeze, it does now: who claims it waits for none of it.
     await clipboard
     await settle(clone.process.pid, signal, BRIEFLY)

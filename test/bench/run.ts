@@ -7,10 +7,12 @@ import type { Figure } from './figure.ts'
 import { original } from './original.ts'
 import { publishToHandler } from './publish/publish.ts'
 import { remoteFeel } from './remote-feel.ts'
+import { writeReport } from './report.ts'
 import { warmClick } from './warm/click.ts'
 import { alive, amongTwenty } from './warm/crowd.ts'
 import { inBrowser } from './warm/in-browser.ts'
 import { memoryOfMany } from './warm/memory.ts'
+import { spans } from './warm/spans.ts'
 
 type Bench = { run: (rounds: number) => Promise<Figure[]>; rounds: number }
 
@@ -22,6 +24,7 @@ const BENCHES: Record<string, Bench> = {
   'publish-to-handler': { run: publishToHandler, rounds: 5 },
   'idle-viewers': { run: idleViewers, rounds: 3 },
   'warm-click': { run: warmClick, rounds: 5 },
+  spans: { run: spans, rounds: 5 },
   'in-browser': { run: inBrowser, rounds: 3 },
   'among-twenty': { run: amongTwenty, rounds: 5 },
   'memory-of-many': { run: memoryOfMany, rounds: 1 },
@@ -40,10 +43,10 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHES)) 
   const bench = BENCHES[name] ?? ON_REQUEST[name]
   if (!bench)
     throw new Error(`there is no bench ${name}: ${Object.keys({ ...BENCHES, ...ON_REQUEST }).join(', ')}`)
-  for (const figure of await bench.run(Number(values.rounds ?? bench.rounds))) {
-    figures.push(figure)
-    if (values.json) console.log(JSON.stringify(figure))
-  }
+  const measured = await bench.run(Number(values.rounds ?? bench.rounds))
+  writeReport(name, measured)
+  figures.push(...measured)
+  if (values.json) for (const figure of measured) console.log(JSON.stringify(figure))
 }
 if (!values.json) console.table(figures)
 process.exit(0)

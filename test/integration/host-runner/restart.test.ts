@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -52,7 +53,7 @@ test('what nobody asked for is removed at the start, and nothing else', async ()
   await host.logged(orphan, 'reconciling')
   await host.logged(undefined, 'running')
   expect(await host.leftOf(orphan)).toEqual([])
-  expect(await host.leftOf('Notes-of-the-admin.txt')).toHaveLength(1)
+  expect(existsSync(join(sessions, 'Notes-of-the-admin.txt'))).toBe(true)
 })
 
 test('a session that was created while the runner was away starts when it is back', async () => {
