@@ -11,6 +11,11 @@ install -d -m 0711 "$state"
 
 can() { setpriv --reuid darts --regid darts --clear-groups "$@" 2>/dev/null; }
 
+# The supervisor's own compiled program: root's, and closed to others.
+install -d -m 0711 "$state/compiled"
+install -d -m 0700 "$state/compiled/root"
+export NODE_COMPILE_CACHE="$state/compiled/root"
+
 if can test -r "$here/bin/darts.ts" && can test -x "$state"; then
   export DARTS_STATE
   exec "$node" "$here/bin/darts.ts" start

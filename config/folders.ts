@@ -19,6 +19,11 @@ export const folders = (settings: Pick<Settings, 'state' | 'run' | 'images' | 's
   pool: join(settings.state, 'pool'),
   /** The kernel and the appliance that libguestfs uses. */
   appliance: join(settings.state, 'appliance'),
+  /** Node's compiled programs, apart for root and for the services: nobody runs what another has written. */
+  compiled: {
+    root: join(settings.state, 'compiled', 'root'),
+    services: join(settings.state, 'compiled', 'services'),
+  },
   siteFunctions: join(settings.site, 'functions'),
   siteMachines: join(settings.site, 'machines'),
   /** `<session>/vnc.sock`: may be entered by the gateway's group. */

@@ -20,6 +20,8 @@ export function makeFolders(settings: Settings, services: Owner): void {
   make(places.logs, 0o2750, { uid: 0, gid: services.gid })
   make(places.credentials, 0o711, root)
   make(places.sessions, 0o711, root)
+  make(places.compiled.root, 0o700, root)
+  make(places.compiled.services, 0o700, services)
   // These may be a site's own, on a file system of its own: they are made, never changed.
   for (const folder of [places.images, places.siteFunctions, places.siteMachines])
     if (!existsSync(folder)) make(folder, 0o755, root)
