@@ -34,7 +34,7 @@ const CLOCK_ERROR = 300
 const CLOCK_TRIES = 5
 
 /*
- *   spawn ─▶ restore ─▶ plug the clipboard ─▶ continue ─▶ identity ─▶ stop … the pool … ─▶ owner ─▶ a session's
+ *   spawn ─▶ restore ─▶ continue ─▶ identity ─▶ plug in the clipboard ─▶ stop … the pool … ─▶ owner ─▶ a session's
  *
  * A clone belongs to nobody until it is given to one session; until then it runs only what makes it itself.
  */
@@ -80,7 +80,6 @@ export async function startClone(
     const restored = migrated(qmp, signal)
     await qmp.execute('migrate-incoming', { uri: `file:${template.files.state}` })
     await restored
-    if (machine.clipboard) for (const { command, args } of plugClipboard) await qmp.execute(command, args)
     const spans = span('restore')
     return { id, template, machine, files, ...qemu, qmp, spans, ...(identity && { identity }) }
   } catch (cause) {
@@ -89,6 +88,11 @@ export async function startClone(
     signal.throwIfAborted()
     throw new DartsError('boot-failed', `clone of ${template.name}: ${(cause as Error).message}`, { cause })
   }
+}
+
+/** Gives a running clone what could not be frozen. Its guest starts programs for it, which take their time. */
+export async function plugIn({ machine, qmp }: Clone): Promise<void> {
+  if (machine.clipboard) for (const { command, args } of plugClipboard) await qmp.execute(command, args)
 }
 
 /** Continues a new clone and makes it one of its own; `more` are orders of the same round. */

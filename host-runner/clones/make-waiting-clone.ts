@@ -5,7 +5,7 @@ import { patiently } from '../priority.ts'
 import type { Qmp } from '../qmp.ts'
 import { settle } from '../templates/settle.ts'
 import type { Template } from '../templates/template.ts'
-import { type Clone, destroyClone, identify, startClone } from './clone.ts'
+import { type Clone, destroyClone, identify, plugIn, startClone } from './clone.ts'
 import { ownerOrders } from './orders.ts'
 import { wakeDisplay } from './wake-display.ts'
 
@@ -25,6 +25,7 @@ export async function makeWaitingClone(context: Context, template: Template): Pr
   try {
     await identify(clone, [...ownerOrders(NOBODY, machine.account), ['renamed']], signal)
     // What it has to catch up with after its freeze, it does now: who claims it waits for none of it.
+    await plugIn(clone)
     await clipboard
     await settle(clone.process.pid, signal, BRIEFLY)
     clone.viewer = await wakeDisplay(clone.files.vnc)

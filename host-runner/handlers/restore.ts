@@ -1,4 +1,4 @@
-import { type Clone, destroyClone, goOn, identify, stopwatch } from '../clones/clone.ts'
+import { type Clone, destroyClone, goOn, identify, plugIn, stopwatch } from '../clones/clone.ts'
 import { cloneOf } from '../clones/make-waiting-clone.ts'
 import { ownerOrders } from '../clones/orders.ts'
 import type { Context } from '../context.ts'
@@ -43,7 +43,7 @@ async function startFrom(
   template: Template,
   signal: AbortSignal,
 ): Promise<Clone['spans']> {
-  const { record, files } = session
+  const { record, files, log } = session
   const { account } = machineOf(context, session)
   const waiting = context.pool.claim(template)
   const clone = waiting ?? (await cloneOf(context, template, signal))
@@ -60,6 +60,8 @@ async function startFrom(
     await writeManifest(files, manifestOf(record, context.settings.host, uuidOf(clone.id), clone.process))
     await monitor(context, session, clone.qmp, clone, undefined)
     clone.viewer?.destroy()
+    // Behind everything that its user waits for.
+    if (!waiting) plugIn(clone).catch(err => log.warn({ err }, 'the desktop has no clipboard'))
     return span('give')
   } catch (thrown) {
     await destroyClone(clone)

@@ -75,6 +75,7 @@ function drawing(parts: { name: string; time: number }[]): string {
   })
   const height = 40 + parts.length * ROW
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" font-size="13" fill="#142126">
+  <title>Where the milliseconds of a warm click go</title>
   <rect width="${WIDTH}" height="${height}" fill="#ffffff"/>
 ${bars.join('\n')}
   <text x="${LEFT - 12}" y="${height - 8}" text-anchor="end">together</text>
