@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { SessionView } from '../../config/contract/api.ts'
-import { folders } from '../../config/folders.ts'
+import { agentOf } from '../harness/agent-of.ts'
 import { machineReady } from '../harness/api.ts'
 import { launch } from '../harness/browser.ts'
 import { type Darts, startDarts } from '../harness/darts.ts'
-import { type Guest, openGuest } from '../harness/guest.ts'
+import { startOnScreen, writeInGuest } from '../harness/guest-shell.ts'
 import { until } from '../harness/session-events.ts'
 import { openSlowLink } from '../harness/slow-link.ts'
 import { openDisplay } from '../harness/viewer.ts'
@@ -31,15 +30,14 @@ export async function remoteFeel(rounds: number): Promise<Figure[]> {
   stack.defer(() => darts.stop('SIGINT'))
   await machineReady(darts, 'starter')
   const session = await startSession(darts)
-  const guest = await openGuest(join(folders(darts.settings).control, session, 'agent.sock'))
-  stack.defer(guest.close)
+  const agent = agentOf(darts.settings, session)
   const link = stack.use(await openSlowLink(Number(new URL(darts.url).port)))
   const direct = await launch()
   stack.defer(() => direct.close())
   const slow = await launch(link.chromium)
   stack.defer(() => slow.close())
-  await guest.write('/run/scenes.py', readFileSync(SCENES, 'utf8'))
-  await guest.start('xfce4-terminal --disable-server --geometry=84x24+200+100')
+  await writeInGuest(agent, '/run/scenes.py', readFileSync(SCENES, 'utf8'))
+  await startOnScreen(agent, 'xfce4-terminal --disable-server --geometry=84x24+200+100')
 
   const taken: Taken[] = []
   const samples: Sample[] = []
@@ -52,7 +50,7 @@ export async function remoteFeel(rounds: number): Promise<Figure[]> {
       one.hand[path] = nudged
       one.plain[path] = plain
       one.pointer[path] = await page.pointAtLaunchers(MOVES)
-      samples.push(...(await scenes(page, guest, path)))
+      samples.push(...(await scenes(page, agent, path)))
       await page.close()
     }
     one.bare = await typeBare(darts, session)
@@ -70,8 +68,8 @@ async function startSession(darts: Darts): Promise<string> {
 }
 
 /** Every encoding after the other, each with a photograph, a page of text, and a photograph that moves. */
-async function scenes(page: FeelPage, guest: Guest, path: Path): Promise<Sample[]> {
-  await guest.start('python3 /run/scenes.py')
+async function scenes(page: FeelPage, agent: string, path: Path): Promise<Sample[]> {
+  await startOnScreen(agent, 'python3 /run/scenes.py')
   await page.wholeScreen()
   const samples: Sample[] = []
   for (const { name, list } of ENCODINGS) {
