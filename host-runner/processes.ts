@@ -32,10 +32,17 @@ async function uuidOf(pid: number): Promise<string | undefined> {
 
 /** Undefined when there is none, or only its zombie. */
 export async function startTimeOf(pid: number): Promise<number | undefined> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
-  // The name in parentheses may hold anything; state is the field after it, start time the 20th.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return stat === '' || fields[0] === 'Z' || fields[0] === 'X' ? undefined : Number(fields[19])
+  const fields = await statFields(pid).catch(() => undefined)
+  return !fields || fields[0] === 'Z' || fields[0] === 'X' ? undefined : Number(fields[19])
+}
+
+/**
+ * Fields of /proc/PID/stat behind the name, which may hold anything: state is the first of them, user and system time
+ * the 12th and 13th, start time the 20th. Source: proc(5). @throws Error when there is no such process
+ */
+export async function statFields(pid: number): Promise<string[]> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
 }
 
 export const isAlive = async ({ pid, startTime }: ProcessId) => (await startTimeOf(pid)) === startTime

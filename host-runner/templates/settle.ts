@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { statFields } from '../processes.ts'
 
 export type Patience = { window: number; calmWindows: number; atMost: number }
 
@@ -30,9 +30,8 @@ export async function settle(
   }
 }
 
-/** User and system time: fields 14 and 15. */
+/** User and system time. */
 async function ticksOf(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const fields = await statFields(pid)
   return Number(fields[11]) + Number(fields[12])
 }
