@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type WarmClick, type WarmSite, warmSite } from '../bench/warm/site.ts'
 import { agentOf } from '../harness/agent-of.ts'
-import { inGuest } from '../harness/guest-shell.ts'
+import { inGuest, startInGuest } from '../harness/guest-shell.ts'
 
 /* Ten copies of the starter machine at once: nothing by which one could be taken for another. */
 const COUNT = 10
@@ -77,7 +77,7 @@ test('a copy that is restarted from inside comes back in its session with its id
   for (const other of others) await site.stop(other)
   const bootId = () => shell(session, 'cat /proc/sys/kernel/random/boot_id')
   const before = await bootId()
-  await shell(session, 'systemctl --no-block reboot')
+  await startInGuest(agentOf(site.darts.settings, session), 'systemctl --no-block reboot')
   await expect.poll(() => bootId().catch(() => before), { timeout: 300_000, interval: 1000 }).not.toBe(before)
   const after = await look(session)
   for (const what of ['machine-id', 'dbus', 'host-key', 'hostname', 'mac'])

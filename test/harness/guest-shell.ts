@@ -31,6 +31,11 @@ export async function writeInGuest(agent: string, path: string, content: string)
   await ask(agent, 'guest-file-close', { handle })
 }
 
+/** Starts a shell script in a guest, as root, without waiting for its end: what takes the agent down, such as a reboot. */
+export async function startInGuest(agent: string, script: string): Promise<void> {
+  await ask(agent, 'guest-exec', { path: '/bin/sh', arg: ['-c', script] })
+}
+
 /** By uid: the account has the name of the session's owner, and keeps its home. */
 const AS_USER =
   'exec setpriv --reuid=1000 --regid=1000 --init-groups env DISPLAY=:0 HOME=/home/scientist XDG_RUNTIME_DIR=/run/user/1000 DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/1000/bus sh -c "$1"'
