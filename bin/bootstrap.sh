@@ -15,7 +15,7 @@ if [ ! -f "$installed" ] || [ "$lock" -nt "$installed" ]; then
   touch "$installed"
 fi
 node="$here/node_modules/.bin/node"
-if ! "$node" -e 'process.exit(parseInt(process.versions.node) >= 24 ? 0 : 1)' 2>/dev/null; then
+if [ ! -x "$node" ]; then
   node=$(command -v node)
   "$node" -e 'process.exit(parseInt(process.versions.node) >= 24 ? 0 : 1)' || {
     say "needs Node 24: the package of this architecture is missing, and $node is older"

@@ -1,18 +1,22 @@
 import { Command } from 'commander'
 import { toDartsError } from '../config/errors.ts'
-import { addCredentials } from './commands/credentials.ts'
-import { addDoctor } from './commands/doctor.ts'
-import { addEvents } from './commands/events.ts'
-import { addFunctions } from './commands/functions.ts'
-import { addSessions } from './commands/sessions.ts'
-import { addStart } from './commands/start.ts'
-import { addTemplates } from './commands/templates.ts'
+
+const COMMANDS: Record<string, (program: Command) => Promise<void>> = {
+  start: async program => (await import('./commands/start.ts')).addStart(program),
+  sessions: async program => (await import('./commands/sessions.ts')).addSessions(program),
+  events: async program => (await import('./commands/events.ts')).addEvents(program),
+  templates: async program => (await import('./commands/templates.ts')).addTemplates(program),
+  functions: async program => (await import('./commands/functions.ts')).addFunctions(program),
+  credentials: async program => (await import('./commands/credentials.ts')).addCredentials(program),
+  doctor: async program => (await import('./commands/doctor.ts')).addDoctor(program),
+}
 
 const program = new Command('darts')
   .description('Desktops on demand, in the browser.')
   .configureHelp({ showGlobalOptions: true })
-for (const add of [addStart, addSessions, addEvents, addTemplates, addFunctions, addCredentials, addDoctor])
-  add(program)
+// The one that is asked for alone: loading all of them takes longer than most of them do.
+const asked = COMMANDS[process.argv[2] ?? '']
+for (const add of asked ? [asked] : Object.values(COMMANDS)) await add(program)
 
 try {
   await program.parseAsync()

@@ -19,6 +19,7 @@ const PAGES = [
  * builds stay for a day, so that a running service may be built over.
  */
 export async function buildWeb(outdir = path.join(here, 'dist')): Promise<void> {
+  if (await isFresh(outdir)) return
   const { metafile } = await build({
     absWorkingDir: here,
     entryPoints: {
@@ -60,6 +61,28 @@ export async function buildWeb(outdir = path.join(here, 'dist')): Promise<void> 
     }),
   )
   await removeOld(path.join(outdir, 'assets'), new Set(Object.keys(metafile.outputs).map(nameOf)))
+}
+
+/** The pages are younger than everything that they may be made of. */
+async function isFresh(outdir: string): Promise<boolean> {
+  const root = path.dirname(here)
+  const sources = ['web', 'config'].map(folder =>
+    readdir(path.join(root, folder), { recursive: true, withFileTypes: true }),
+  )
+  const files = (await Promise.all(sources))
+    .flat()
+    .filter(entry => entry.isFile())
+    .map(({ parentPath, name }) => path.join(parentPath, name))
+    .filter(file => !file.startsWith(path.join(here, 'dist')))
+  const changed = [path.join(root, 'package-lock.json'), ...files].map(
+    async file => (await stat(file)).mtimeMs,
+  )
+  const built = PAGES.map(async ({ file }) => (await stat(path.join(outdir, file))).mtimeMs)
+  try {
+    return Math.min(...(await Promise.all(built))) > Math.max(...(await Promise.all(changed)))
+  } catch {
+    return false
+  }
 }
 
 function outputOf({ outputs }: Metafile, entry: string) {

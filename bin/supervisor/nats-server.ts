@@ -1,6 +1,5 @@
 import { chownSync, existsSync, mkdirSync, readFileSync, watch, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { addressFile } from '../../config/bus/address.ts'
 import { DartsError } from '../../config/errors.ts'
 import { folders } from '../../config/folders.ts'
 import type { Settings } from '../../config/settings.ts'
@@ -46,7 +45,7 @@ function writeForServer(file: string, text: string, owner: Owner): void {
 }
 
 /**
- * Waits until the server of this pid has told its port, and writes its address where everyone looks for it.
+ * Waits until the server of this pid has told its port.
  * @throws DartsError `bus-unavailable` with the server's last log lines when it ended instead
  */
 export async function natsAddress(settings: Settings, pid: number, ended: Promise<unknown>): Promise<string> {
@@ -68,9 +67,7 @@ export async function natsAddress(settings: Settings, pid: number, ended: Promis
       : ''
     throw new DartsError('bus-unavailable', `nats-server ended: ${log}`)
   })
-  const url = await Promise.race([seen, stopped])
-  writeFileSync(addressFile(settings), `${url}\n`, { mode: 0o644 })
-  return url
+  return Promise.race([seen, stopped])
 }
 
 /** Nothing while the server has not written the whole file. */

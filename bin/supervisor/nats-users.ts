@@ -49,7 +49,8 @@ export function natsUsers(settings: Settings, manifests: Manifest[], services: O
 
 export function principals(settings: Settings): string[] {
   try {
-    return readdirSync(principalsFolder(settings)).map(file => file.replace(/\.nk$/, ''))
+    const files = readdirSync(principalsFolder(settings))
+    return files.filter(file => file.endsWith('.nk')).map(file => file.slice(0, -3))
   } catch {
     return []
   }

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
-import { connectAs } from '../../config/bus/address.ts'
+import { seedFile, tellAddress } from '../../config/bus/address.ts'
+import { type Bus, connectBus } from '../../config/bus/connect.ts'
 import { ensureStreams } from '../../config/bus/streams.ts'
 import { DartsError } from '../../config/errors.ts'
 import { folders } from '../../config/folders.ts'
@@ -70,41 +71,51 @@ async function startAll(settings: Settings, started: Supervised[]): Promise<void
   }
   const node = (file: string) => [process.execPath, '--disable-warning=ExperimentalWarning', path(file)]
 
-  await startNats(settings, services, keep)
-  const bus = await connectAs(settings, 'supervisor')
-  await ensureStreams(bus)
-  const token = await newToken(bus, settings)
-  showProgress(bus, settings.host, process.stdout).catch(error =>
-    say(`no progress to show: ${error.message}`),
-  )
-  await web
+  tellAddress(settings, '')
+  const bus = startBus(settings, services, keep)
   const listening = (name: string, file: string) =>
     new Promise<number>(resolve => {
       keep(name, setpriv(services, node(file)), message =>
         resolve((message as { listening: number }).listening),
       )
     })
-  const open = [
-    listening('gateway', 'functions/gateway/main.ts'),
-    listening('functions', 'functions/runtime/main.ts'),
-  ]
+  const gateway = listening('gateway', 'functions/gateway/main.ts')
+  const functions = listening('functions', 'functions/runtime/main.ts')
+  const token = await newToken(await bus, settings)
+  showProgress(await bus, settings.host, process.stdout).catch(error =>
+    say(`no progress to show: ${error.message}`),
+  )
+  // The page first: it shows what the runner prepares.
+  await functions
   keep(RUNNER, node('host-runner/main.ts'))
-  const [port] = await Promise.all(open)
+  const [port] = await Promise.all([gateway, web])
   say(`ready. Open this address:\n\n    http://${settings.address}:${port}/?token=${token}\n`)
 }
 
 type Keep = (name: string, command: string[], onMessage?: (message: unknown) => void) => Supervised
 
+/** NATS with everything made on it. Its address is told then: the services load their programs meanwhile. */
+async function startBus(settings: Settings, services: Owner, keep: Keep): Promise<Bus> {
+  const url = await startNats(settings, services, keep)
+  const bus = await connectBus({ url, user: 'supervisor', seedFile: seedFile(settings, 'supervisor') })
+  await ensureStreams(bus)
+  tellAddress(settings, url)
+  return bus
+}
+
 /** The embedded server, unless the settings name another; its users have their credentials either way. */
-async function startNats(settings: Settings, services: Owner, keep: Keep): Promise<void> {
+async function startNats(settings: Settings, services: Owner, keep: Keep): Promise<string> {
   const users = natsUsers(settings, await readManifests(folders(settings)), services)
-  if (settings.natsUrl)
-    return say(`using the NATS server at ${settings.natsUrl}; darts credentials config has its users`)
+  if (settings.natsUrl) {
+    say(`using the NATS server at ${settings.natsUrl}; darts credentials config has its users`)
+    return settings.natsUrl
+  }
   writeNatsConfig(settings, users, services)
   const server = keep('nats', setpriv(services, ['nats-server', '-c', natsFiles(settings).config]))
   const url = await natsAddress(settings, server.pid ?? 0, server.ended())
   // Whatever port it was given, a restarted server has the same one, and everybody finds it again.
   writeNatsConfig({ ...settings, natsPort: Number(new URL(url).port) }, users, services)
+  return url
 }
 
 const whenStopped = () =>

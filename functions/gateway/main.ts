@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { getRequestListener } from '@hono/node-server'
-import { connectAs } from '../../config/bus/address.ts'
+import { addressTold, connectAs } from '../../config/bus/address.ts'
 import { toDartsError } from '../../config/errors.ts'
 import { folders } from '../../config/folders.ts'
 import { makeLog } from '../../config/log.ts'
@@ -26,6 +26,7 @@ const log = makeLog('gateway', settings.logLevel)
 const places = folders(settings)
 const manifests = await readManifests(places)
 const limit = manifests.find(({ name }) => name === 'gateway')?.concurrency ?? 0
+await addressTold(settings)
 const bus = await connectAs(settings, 'fn-gateway')
 const { callerOf, watching } = await logins(await bus.bucket('logins'))
 const socketOf = routeTable(

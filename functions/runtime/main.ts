@@ -1,9 +1,9 @@
-import { connectAs } from '../../config/bus/address.ts'
+import { addressTold, connectAs } from '../../config/bus/address.ts'
 import { folders } from '../../config/folders.ts'
 import { makeLog } from '../../config/log.ts'
 import { readSettings } from '../../config/settings.ts'
 import { untilStopped } from '../../config/until-stopped.ts'
-import { readManifests } from './manifest.ts'
+import { type Manifest, readManifests } from './manifest.ts'
 import { publishViews } from './publish-views.ts'
 import { superviseFunction } from './supervised-function.ts'
 
@@ -16,14 +16,17 @@ const told = (error: Error) => log.error({ err: error }, 'a function of the site
 const manifests = (await readManifests(folders(settings), told)).filter(
   ({ name }) => !ELSEWHERE.includes(name),
 )
-const bus = await connectAs(settings, 'fn-runtime')
-const views = publishViews(bus, log)
-const functions = manifests.map(manifest => superviseFunction(manifest, log, views.changed))
-await views.forgetOthers(manifests.map(({ name }) => name))
+const connected = addressTold(settings).then(() => connectAs(settings, 'fn-runtime'))
+const views = publishViews(connected, log)
+const start = (some: Manifest[]) => some.map(manifest => superviseFunction(manifest, log, views.changed))
+const functions = start(manifests.filter(({ essential }) => essential))
 log.info({ functions: manifests.map(({ name }) => name) }, 'the functions are starting')
 const stopped = untilStopped()
 await Promise.race([stopped, Promise.all(functions.map(({ tried }) => tried))])
 process.send?.({ listening: true })
+functions.push(...start(manifests.filter(({ essential }) => !essential)))
+const bus = await connected
+await views.forgetOthers(manifests.map(({ name }) => name))
 
 await stopped
 await Promise.all(functions.map(({ stop }) => stop()))

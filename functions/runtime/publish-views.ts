@@ -5,7 +5,7 @@ import type { Log } from '../../config/log.ts'
 const INTERVAL = 500
 
 /** Keeps the bucket `functions` up to date: at once when a function was quiet, else twice a second. */
-export function publishViews(bus: Bus, log: Log) {
+export function publishViews(bus: Promise<Bus>, log: Log) {
   const waiting = new Map<string, FunctionView>()
   let timer: NodeJS.Timeout | undefined
 
@@ -17,7 +17,7 @@ export function publishViews(bus: Bus, log: Log) {
     const views = [...waiting.values()]
     waiting.clear()
     timer = setTimeout(flush, INTERVAL)
-    const kv = await bus.bucket('functions')
+    const kv = await (await bus).bucket('functions')
     await Promise.all(views.map(view => kv.put(view.name, JSON.stringify(view)))).catch(error =>
       log.warn({ err: error }, 'could not tell the state of the functions'),
     )
@@ -29,7 +29,7 @@ export function publishViews(bus: Bus, log: Log) {
       if (!timer) flush()
     },
     async forgetOthers(names: string[]) {
-      const kv = await bus.bucket('functions')
+      const kv = await (await bus).bucket('functions')
       for await (const key of await kv.keys()) if (!names.includes(key)) await kv.purge(key)
     },
   }

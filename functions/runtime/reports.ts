@@ -1,3 +1,5 @@
+import type { Manifest } from './manifest.ts'
+
 /** What a function's worker tells the runtime; `call` numbers the calls of one worker. */
 export type Report =
   | { report: 'running' }
@@ -5,4 +7,4 @@ export type Report =
   | { report: 'ended'; call: number; milliseconds: number; failure?: string }
 
 /** What a worker is started with. */
-export type WorkerInput = { name: string }
+export type WorkerInput = { manifest: Manifest }

@@ -31,7 +31,7 @@ export function superviseFunction(manifest: Manifest, log: Log, changed: (view: 
   function start(): Worker {
     const running = new Map<number, NodeJS.Timeout>()
     const thread = new Worker(new URL('worker.ts', import.meta.url), {
-      workerData: { name } satisfies WorkerInput,
+      workerData: { manifest } satisfies WorkerInput,
       resourceLimits: { maxOldGenerationSizeMb: 256 },
     })
     thread.on('message', (report: Report) => {

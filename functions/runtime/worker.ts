@@ -1,16 +1,15 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parentPort, workerData } from 'node:worker_threads'
-import { connectAs } from '../../config/bus/address.ts'
+import { addressTold, connectAs } from '../../config/bus/address.ts'
 import { consume } from '../../config/bus/consume.ts'
 import { sessionStore } from '../../config/bus/session-store.ts'
 import { parseEnvelope } from '../../config/contract/envelope.ts'
-import { folders } from '../../config/folders.ts'
 import { makeLog } from '../../config/log.ts'
 import { readSettings } from '../../config/settings.ts'
 import { calls } from './calls.ts'
 import type { FunctionContext, FunctionModule } from './function.ts'
-import { readManifests, subscriptionsOf, userOf } from './manifest.ts'
+import { subscriptionsOf, userOf } from './manifest.ts'
 import type { Report, WorkerInput } from './reports.ts'
 import { serve } from './serve.ts'
 import { shareModules } from './share-modules.ts'
@@ -18,18 +17,17 @@ import { shareModules } from './share-modules.ts'
 /* One function in a thread of its own: its module, its NATS connection, its socket. An error that nobody catches
  * ends the thread, and the runtime starts it anew. */
 
-const { name } = workerData as WorkerInput
+const { manifest } = workerData as WorkerInput
+const { name } = manifest
 const settings = readSettings()
-const manifest = (await readManifests(folders(settings))).find(one => one.name === name)
-if (!manifest) throw new Error(`there is no function ${name}`)
-
 const stop = new AbortController()
 const log = makeLog(name)
+shareModules()
+const module: FunctionModule = await import(pathToFileURL(join(manifest.folder, 'index.ts')).href)
+await addressTold(settings)
 const bus = await connectAs(settings, userOf(manifest))
 const store = sessionStore(bus, name)
 const context: FunctionContext = { name, settings, bus, store, log, signal: stop.signal }
-shareModules()
-const module: FunctionModule = await import(pathToFileURL(join(manifest.folder, 'index.ts')).href)
 const tell = (report: Report) => parentPort?.postMessage(report)
 const call = calls(manifest, tell)
 const closing: (() => unknown)[] = []

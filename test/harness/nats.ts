@@ -2,8 +2,8 @@ import { mkdirSync } from 'node:fs'
 import { execa } from 'execa'
 import { natsAddress, natsFiles, writeNatsConfig } from '../../bin/supervisor/nats-server.ts'
 import { natsUsers } from '../../bin/supervisor/nats-users.ts'
-import { connectAs } from '../../config/bus/address.ts'
-import type { Bus } from '../../config/bus/connect.ts'
+import { seedFile, tellAddress } from '../../config/bus/address.ts'
+import { type Bus, connectBus } from '../../config/bus/connect.ts'
 import { ensureStreams } from '../../config/bus/streams.ts'
 import { folders } from '../../config/folders.ts'
 import type { Settings } from '../../config/settings.ts'
@@ -19,8 +19,9 @@ export async function startNats(settings: Settings): Promise<TestNats> {
   writeNatsConfig(settings, natsUsers(settings, await readManifests(folders(settings)), root), root)
   const server = execa('nats-server', ['-c', natsFiles(settings).config], { reject: false, stdio: 'ignore' })
   const url = await natsAddress(settings, server.pid ?? 0, server)
-  const bus = await connectAs(settings, 'supervisor')
+  const bus = await connectBus({ url, user: 'supervisor', seedFile: seedFile(settings, 'supervisor') })
   await ensureStreams(bus)
+  tellAddress(settings, url)
   const stop = async () => {
     await bus.close()
     server.kill()
