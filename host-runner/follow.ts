@@ -1,21 +1,47 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DartsError } from '../config/errors.ts'
+import type { SessionRecord } from '../config/session/record.ts'
 import type { Context } from './context.ts'
+import { reconcile } from './reconcile.ts'
 
-/** Aborts the running step of a session that is told to end, so that its cleaning need not wait for it. */
-export async function follow({ store, settings, exclusive, log, stopping }: Context): Promise<void> {
+const LOOK_EVERY = 5000
+
+/**
+ * Keeps the host as the records want it: looks at it when all of them are known, again after each lost connection, and
+ * every few seconds in between, since much of what goes wrong on a host is told by nobody. A step of a session that is
+ * told to end is aborted, so that its cleaning need not wait. Calls `settled` after the first look.
+ */
+export async function follow(context: Context, settled: () => void): Promise<void> {
+  const { store, settings, exclusive, bus, log, stopping } = context
   const { signal } = stopping
-  while (!signal.aborted) {
-    try {
-      for await (const record of store.watch(signal)) {
-        if (!record || 'gone' in record) continue
-        const { id, state } = record
-        if (state.state === 'ending' && state.host === settings.host)
-          exclusive.abortUnless(id, 'clean', new DartsError('internal', 'the session is ending'))
-      }
-    } catch (err) {
-      if (!signal.aborted) log.warn({ err }, 'sessions are not followed for a moment')
+  const records = new Map<string, SessionRecord>()
+  let complete = false
+  let looking: Promise<void> = Promise.resolve()
+  const look = (first: boolean) => {
+    looking = looking
+      .then(() => reconcile(context, [...records.values()], first))
+      .catch(err => signal.aborted || log.error({ err }, 'could not look at the host'))
+      .then(first ? settled : undefined)
+    return looking
+  }
+
+  void (async () => {
+    while (!signal.aborted) {
+      await sleep(LOOK_EVERY, undefined, { signal }).catch(() => {})
+      // What is not heard of a bus that is away must not count as gone.
+      if (complete && !signal.aborted && !bus.isAway()) await look(false)
     }
-    await sleep(500, undefined, { signal }).catch(() => {})
+  })()
+  for await (const record of store.watch(signal)) {
+    if (!record) {
+      complete = true
+      void look(true)
+    } else if ('gone' in record) records.delete(record.id)
+    else {
+      records.set(record.id, record)
+      const { id, state } = record
+      if (state.state === 'ending' && state.host === settings.host)
+        exclusive.abortUnless(id, 'clean', new DartsError('internal', 'the session is ending'))
+    }
   }
 }

@@ -9,7 +9,6 @@ import { endAll } from './end-all.ts'
 import { follow } from './follow.ts'
 import { prepare } from './prepare/prepare.ts'
 import { unlessAborted } from './promises.ts'
-import { reconcile } from './reconcile.ts'
 import { makeParents } from './session-files.ts'
 import { takeMessage } from './take-step.ts'
 
@@ -30,10 +29,11 @@ async function main(): Promise<void> {
   const { log, folders } = context
   await makeParents(folders, context.users)
   await removeClones(context)
-  await reconcile(context)
+  const { promise: settled, resolve } = Promise.withResolvers<void>()
+  const following = follow(context, resolve)
+  await Promise.race([settled, following])
   log.info({ host: settings.host, desktops: context.desktops.size }, 'running')
 
-  void follow(context)
   void prepare(context)
   const { signal } = context.stopping
   const taking = unlessAborted(context.engine, signal).then(() => takeSteps(context))

@@ -21,6 +21,8 @@ export function migrated(qmp: Qmp, signal: AbortSignal): Promise<void> {
     if (status === 'failed') reject(new Error('QEMU could not take the state of the frozen machine'))
   })
   qmp.closed.then(() => reject(new Error('QEMU ended')))
-  promise.catch(() => {})
-  return unlessAborted(promise, signal)
+  const settled = unlessAborted(promise, signal)
+  // Who waits for it may have failed before, at the command that starts it.
+  settled.catch(() => {})
+  return settled
 }

@@ -4,30 +4,29 @@ import { setTimeout as sleep } from 'node:timers/promises'
 /** A process that cannot be confused with a later one of the same number: `startTime` in ticks since boot. */
 export type ProcessId = { pid: number; startTime: number }
 
-/** The running QEMU of a session, known by the uuid on its command line. */
+export type QemuProcess = ProcessId & { uuid: string }
+
+/** The running QEMU with this uuid on its command line. */
 export async function findByUuid(uuid: string): Promise<ProcessId | undefined> {
-  return (await findSessions()).get(uuid)
+  return (await findQemus()).find(qemu => qemu.uuid === uuid)
 }
 
-/** uuid → process, of every running QEMU that DARTS has started. */
-export async function findSessions(): Promise<Map<string, ProcessId>> {
+/** Every running QEMU that DARTS has started; with `run`, those whose sockets lie in that folder. */
+export async function findQemus(run?: string): Promise<QemuProcess[]> {
   const pids = (await readdir('/proc')).filter(name => /^[0-9]+$/.test(name)).map(Number)
-  const found = await Promise.all(pids.map(async pid => ({ pid, uuid: await uuidOf(pid) })))
-  const sessions = new Map<string, ProcessId>()
-  for (const { pid, uuid } of found) {
-    const startTime = uuid === undefined ? undefined : await startTimeOf(pid)
-    if (uuid !== undefined && startTime !== undefined) sessions.set(uuid, { pid, startTime })
-  }
-  return sessions
+  const found = await Promise.all(pids.map(pid => qemuOf(pid, run)))
+  return found.filter(qemu => qemu !== undefined)
 }
 
-async function uuidOf(pid: number): Promise<string | undefined> {
+async function qemuOf(pid: number, run?: string): Promise<QemuProcess | undefined> {
   const args = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0')
   const name = args[args.indexOf('-name') + 1]
   // Between fork and exec of setpriv the same arguments stand behind another program.
-  return args[0]?.includes('qemu-system') && name?.startsWith('darts-')
-    ? args[args.indexOf('-uuid') + 1]
-    : undefined
+  if (!args[0]?.includes('qemu-system') || !name?.startsWith('darts-')) return undefined
+  if (run !== undefined && !args.some(arg => arg.includes(`${run}/`))) return undefined
+  const uuid = args[args.indexOf('-uuid') + 1]
+  const startTime = await startTimeOf(pid)
+  return uuid === undefined || startTime === undefined ? undefined : { pid, startTime, uuid }
 }
 
 /** Undefined when there is none, or only its zombie. */

@@ -1,36 +1,51 @@
 import { readFile } from 'node:fs/promises'
-import { toDartsError } from '../config/errors.ts'
+import { DartsError, toDartsError } from '../config/errors.ts'
 import type { SessionRecord } from '../config/session/record.ts'
+import { isOver } from '../config/session/state.ts'
 import type { Context } from './context.ts'
-import { findQemu } from './find-qemu.ts'
 import { adopt } from './handlers/boot.ts'
 import { clean } from './handlers/clean.ts'
 import { orderAfterDeath } from './handlers/monitor.ts'
 import { observe } from './observe.ts'
 import { persist } from './persist.ts'
 import { type Correction, plan } from './plan.ts'
-import { sessionFiles } from './session-files.ts'
-import type { Session } from './steps.ts'
+import { killProcess } from './processes.ts'
+import { readManifest, sessionFiles } from './session-files.ts'
 import { takeStep } from './take-step.ts'
 
+/** Milliseconds after which a step that nobody does must have been forgotten. */
+const STUCK = 60_000
+
 /**
- * Makes the host as the records want it, at the start of a runner. What is here is looked at before the records are
- * read: a record is older than the first thing on the host, so what has none is an orphan.
- * Desktops are adopted when it returns; steps go on behind it.
- * @throws DartsError `bus-unavailable`, and then nothing was touched
+ * Makes the host as the records want it. `first`: at the start of a runner, and after the bus was away; everything that
+ * waits is done then, else only what has waited for long. Desktops are adopted when it returns; steps go on behind it.
  */
-export async function reconcile(context: Context): Promise<void> {
-  const observed = await observe(context.folders)
-  const records = await context.store.list()
-  const corrections = plan(context.settings.host, records, observed)
+export async function reconcile(context: Context, records: SessionRecord[], first: boolean): Promise<void> {
+  const { sessions, strays } = await observe(context)
+  const { host } = context.settings
+  const isStuck = ({ pending }: SessionRecord) =>
+    first || Date.now() - Date.parse(pending.at(-1)?.time ?? '') > STUCK
+  const corrections = plan(host, records, sessions, isStuck)
   const byId = new Map(records.map(record => [record.id, record]))
-  await Promise.all(
-    corrections.map(correction =>
+  await Promise.all([
+    ...corrections.map(correction =>
       correct(context, correction, byId.get(correction.session)).catch(err =>
         context.log.error({ err, ...correction }, 'could not be mended'),
       ),
     ),
-  )
+    ...strays.map(process => {
+      context.log.warn({ ...process }, 'a QEMU that is nobody’s is ended')
+      return killProcess(process)
+    }),
+  ])
+  if (first) await publishLeft(context, records)
+}
+
+/** Those of another host are its own matter, while there is one. */
+async function publishLeft({ store, settings, log }: Context, records: SessionRecord[]): Promise<void> {
+  const ours = records.filter(({ state }) => !('host' in state) || state.host === settings.host)
+  for (const record of ours)
+    await store.publishLeft(record).catch(err => log.warn({ err, sessionId: record.id }, 'not published yet'))
 }
 
 async function correct(
@@ -39,14 +54,18 @@ async function correct(
   record: SessionRecord | undefined,
 ): Promise<void> {
   const { session: id } = correction
+  const { store, exclusive, desktops, liveness } = context
   const log = context.log.child({ sessionId: id })
   log.info({ correction: correction.do }, 'reconciling')
   const files = sessionFiles(context.folders, id)
   switch (correction.do) {
-    case 'adopt': {
-      if (record && (await adoptRecord(context, { id, record, files, log }))) return
-      return persist(context, id, { order: 'fail', code: 'qemu-died' })
-    }
+    case 'adopt':
+      return exclusive.run(id, 'adopt', async signal => {
+        if (!record || desktops.has(id)) return
+        const session = { id, record, files, log }
+        if (await adopt(context, session, correction.process, signal)) return
+        return persist(context, id, { order: 'fail', code: 'qemu-died' })
+      })
     case 'mourn':
       return persist(context, id, orderAfterDeath(await readFile(files.log, 'utf8').catch(() => '')))
     case 'step':
@@ -55,12 +74,37 @@ async function correct(
         log.warn({ err: toDartsError(thrown) }, 'step failed'),
       )
       return
+    case 'warn':
+      liveness.setWarned(desktops.get(id)?.qmp, true)
+      return record && store.tell(record, { fact: 'troubled', trouble: 'silent' })
+    case 'recover':
+      liveness.setWarned(desktops.get(id)?.qmp, false)
+      return record && store.tell(record, { fact: 'recovered' })
+    case 'give-up':
+      return persist(context, id, { order: 'fail', code: 'qemu-silent' })
+    case 'rebuild':
+      return rebuild(context, id)
+    case 'kill':
+      return killProcess(correction.process)
     case 'remove':
-      await context.exclusive.run(id, 'clean', () => clean(context, { id, files }))
+      return exclusive.run(id, 'clean', async () => {
+        // What was heard of the records may be older than what was seen here.
+        const now = await store.get(id)
+        if (!now || isOver(now.state)) await clean(context, { id, files })
+      })
   }
 }
 
-async function adoptRecord(context: Context, session: Session): Promise<boolean> {
-  const process = await findQemu(session.files)
-  return process !== undefined && (await adopt(context, session, process, context.stopping.signal))
+/** What was found beside its disk becomes its record again. Whether it still runs is the next look's matter. */
+async function rebuild({ store, folders, settings, log }: Context, id: string): Promise<void> {
+  const session = (await readManifest(sessionFiles(folders, id)))?.session
+  if (!session) throw new DartsError('internal', `${id} has no manifest`)
+  const { owner, correlationid, request, running } = session
+  const { host } = settings
+  await store.change(
+    id,
+    { order: 'rebuild', request, host, ...(running && { running }) },
+    { owner, correlationid },
+  )
+  log.warn({ sessionId: id }, 'the bus had lost this session: its record was rebuilt')
 }

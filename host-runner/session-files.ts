@@ -1,6 +1,7 @@
 import { chmod, chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import * as v from 'valibot'
+import { ACCELS, type Accel, Request, STARTS, type Start } from '../config/contract/facts.ts'
 import { SessionId } from '../config/contract/names.ts'
 import { DartsError } from '../config/errors.ts'
 import { displaySocket, type Folders } from '../config/folders.ts'
@@ -125,7 +126,8 @@ const Manifest = v.object({
       owner: v.string(),
       correlationid: v.string(),
       host: v.string(),
-      request: v.looseObject({ machine: v.string() }),
+      request: Request,
+      running: v.optional(v.object({ accel: v.picklist(ACCELS), start: v.picklist(STARTS) })),
     }),
   ),
 })
@@ -138,10 +140,16 @@ export function manifestOf(
   host: string,
   uuid: string,
   process?: ProcessId,
+  running?: { accel: Accel; start: Start },
 ): Manifest {
   const { request } = state
   if (!request) throw new DartsError('internal', `session ${id} has no request`)
-  return { v: 1, uuid, session: { id, owner, correlationid, host, request }, ...(process && { process }) }
+  return {
+    v: 1,
+    uuid,
+    session: { id, owner, correlationid, host, request, ...(running && { running }) },
+    ...(process && { process }),
+  }
 }
 
 export async function writeManifest(files: SessionFiles, manifest: Manifest): Promise<void> {

@@ -92,6 +92,11 @@ export const words = {
     connecting: 'Opening the display…',
     ending: 'Shutting down…',
     warned: (left: string) => `This session ends in ${left}. Save your work.`,
+    trouble: { silent: 'The desktop does not answer', 'no-room': 'The desktop is paused' },
+    troubleText: {
+      silent: 'it is ended when it stays so',
+      'no-room': 'the server’s disk is full; it goes on by itself when there is room',
+    },
     dismiss: 'Got it',
     desktopLabel: (machine: string) => `Desktop of ${machine}. Press Ctrl+Alt+Home to leave it.`,
     leaveHint: 'Ctrl + Alt + Home leaves the desktop',

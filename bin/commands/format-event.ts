@@ -9,6 +9,7 @@ const COLOURS = {
   ending: 'gray',
   failed: 'red',
   warned: 'yellow',
+  troubled: 'yellow',
   progressed: 'dim',
 } as const
 

@@ -11,6 +11,9 @@ export type Bus = {
   jsm: JetStreamManager
   /** An existing bucket; opened once. */
   bucket(name: Bucket): Promise<KV>
+  /** Aborted when a lost connection is there again: the server may have another store now. */
+  untilReconnect(): AbortSignal
+  isAway(): boolean
   close(): Promise<void>
 }
 
@@ -42,6 +45,17 @@ export async function connectBus({ url, user, seedFile, waitSeconds = 20 }: BusO
   const jsm = await jetstreamManager(nc, { checkAPI: false, timeout: 10_000 })
   const kvm = new Kvm(nc)
   const open = new Map<Bucket, Promise<KV>>()
+  let away = false
+  let connected = new AbortController()
+  void (async () => {
+    for await (const { type } of nc.status()) {
+      if (type === 'disconnect') away = true
+      if (type !== 'reconnect') continue
+      away = false
+      connected.abort()
+      connected = new AbortController()
+    }
+  })()
   return {
     nc,
     js: jetstream(nc),
@@ -52,6 +66,8 @@ export async function connectBus({ url, user, seedFile, waitSeconds = 20 }: BusO
       known.catch(() => open.delete(name))
       return known
     },
+    untilReconnect: () => connected.signal,
+    isAway: () => away,
     close: async () => {
       await nc.drain().catch(() => nc.close())
     },

@@ -1,4 +1,11 @@
-import { AckPolicy, type ConsumerConfig, DeliverPolicy, type JsMsg } from '@nats-io/jetstream'
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  AckPolicy,
+  type ConsumerConfig,
+  type ConsumerMessages,
+  DeliverPolicy,
+  type JsMsg,
+} from '@nats-io/jetstream'
 import { nanos } from '@nats-io/transport-node'
 import { envelope } from '../contract/envelope.ts'
 import { readSubject, subjects } from '../contract/subjects.ts'
@@ -10,6 +17,7 @@ import type { StreamName } from './streams.ts'
 
 export const TRIES = 5
 const ACK_WAIT = 20_000
+const AGAIN = 250
 const BACK_OFF = [200, 1000, 5000, 15_000]
 
 export type Consume = {
@@ -42,23 +50,53 @@ export async function consume(bus: Bus, options: Consume): Promise<() => Promise
     deliver_policy: onlyNew ? DeliverPolicy.New : DeliverPolicy.All,
   }
   const { deliver_policy: _, ...update } = config
-  await bus.jsm.consumers.info(stream, name).then(
-    () => bus.jsm.consumers.update(stream, name, update),
-    () => bus.jsm.consumers.add(stream, config),
-  )
-  const consumer = await bus.js.consumers.get(stream, name)
   const running = new Set<Promise<void>>()
-  const messages = await consumer.consume({ max_messages: concurrency })
-  const ended = (async () => {
-    for await (const message of messages) {
-      const work = settle(bus, options, message).catch(error =>
-        log.error({ err: error }, 'could not settle a message'),
-      )
-      running.add(work)
-      work.finally(() => running.delete(work))
+  let messages = await take()
+
+  async function take(): Promise<ConsumerMessages> {
+    await bus.jsm.consumers.info(stream, name).then(
+      () => bus.jsm.consumers.update(stream, name, update),
+      () => bus.jsm.consumers.add(stream, config),
+    )
+    return (await bus.js.consumers.get(stream, name)).consume({ max_messages: concurrency })
+  }
+
+  /** Until it is stopped: after a lost connection anew, since the server may have lost its store and this consumer. */
+  async function follow(): Promise<void> {
+    for (let lost = bus.untilReconnect(); ; ) {
+      const stop = () => messages.stop()
+      lost.addEventListener('abort', stop, { once: true })
+      for await (const message of messages) {
+        const work = settle(bus, options, message).catch(error =>
+          log.error({ err: error }, 'could not settle a message'),
+        )
+        running.add(work)
+        work.finally(() => running.delete(work))
+      }
+      lost.removeEventListener('abort', stop)
+      if (!lost.aborted || stopped) return
+      lost = bus.untilReconnect()
+      messages = await again()
     }
-  })()
+  }
+
+  async function again(): Promise<ConsumerMessages> {
+    for (;;) {
+      try {
+        return await take()
+      } catch (error) {
+        if (stopped || bus.nc.isClosed()) throw error
+        await sleep(AGAIN)
+      }
+    }
+  }
+
+  let stopped = false
+  const ended = follow().catch(
+    error => stopped || log.error({ err: error }, 'messages are not taken any more'),
+  )
   return async () => {
+    stopped = true
     await messages.close()
     await ended
     await Promise.all(running)

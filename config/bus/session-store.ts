@@ -1,5 +1,4 @@
 import { JetStreamApiError } from '@nats-io/jetstream'
-import type { KvEntry } from '@nats-io/kv'
 import { type Envelope, envelope } from '../contract/envelope.ts'
 import { type Fact, factType, type Notice } from '../contract/facts.ts'
 import { subjects } from '../contract/subjects.ts'
@@ -10,7 +9,7 @@ import { parseRecord, type SessionRecord } from '../session/record.ts'
 import { stepOf } from '../session/state.ts'
 import type { Bus } from './connect.ts'
 import { publish } from './publish.ts'
-import { watchBucket } from './read-bucket.ts'
+import { type Told, watchBucket, watchOnce } from './read-bucket.ts'
 
 const WRONG_REVISION = 10071
 
@@ -59,7 +58,7 @@ export function sessionStore(bus: Bus, source: string) {
         pending: facts.map((fact, i) => factEnvelope(id, n + i + 1, fact, correlationid)),
       }
       if (!(await write(record, known?.revision))) continue
-      await publishPending(record)
+      await publishPending(record, order.order === 'rebuild' ? isStored : undefined)
       return { record, facts }
     }
   }
@@ -96,6 +95,9 @@ export function sessionStore(bus: Bus, source: string) {
     return stored?.json<{ id: string }>().id === message.id
   }
 
+  /** What a process has written and, before it died, not published. */
+  const publishLeft = (record: SessionRecord) => publishPending(record, isStored)
+
   /** Tells something that moves nothing: how far a step is, that the end is near. */
   async function tell(
     { id, owner, correlationid }: SessionRecord,
@@ -125,13 +127,13 @@ export function sessionStore(bus: Bus, source: string) {
     return envelope(factType(fact), source, data, { id: `${id}.${n}`, subject: id, correlationid })
   }
 
-  /** Every session there is, then `undefined` once, then every change. Ends when the signal is aborted. */
+  /** Every session there is, then `undefined`, then every change; all of it again after a lost connection. */
   async function* watch(
     signal: AbortSignal,
   ): AsyncGenerator<SessionRecord | { id: string; gone: true } | undefined> {
-    for await (const entry of watchBucket(await bucket(), signal)) {
-      const record = entry && toRecord(entry)
-      if (record || !entry) yield record
+    for await (const one of watchBucket(bus, 'sessions', signal)) {
+      const record = one && toRecord(one)
+      if (record || !one) yield record
     }
   }
 
@@ -139,9 +141,10 @@ export function sessionStore(bus: Bus, source: string) {
   async function list(): Promise<SessionRecord[]> {
     const all: SessionRecord[] = []
     const stop = new AbortController()
-    for await (const record of watch(stop.signal)) {
-      if (record === undefined) break
-      if (!('gone' in record)) all.push(record)
+    for await (const one of watchOnce(await bucket(), stop.signal)) {
+      const record = one && toRecord(one)
+      if (!one) break
+      if (record && !('gone' in record)) all.push(record)
     }
     stop.abort()
     return all
@@ -151,7 +154,7 @@ export function sessionStore(bus: Bus, source: string) {
     await (await bucket()).purge(id)
   }
 
-  return { get, change, tell, sendStep, watch, list, forget }
+  return { get, change, publishLeft, tell, sendStep, watch, list, forget }
 }
 
 /** A stop that came for a session that was not there: it keeps its own owner's create from starting, nobody else's. */
@@ -159,10 +162,10 @@ const isLeftByStranger = ({ owner, state }: SessionRecord, { order }: Order, fir
   (order === 'create' || order === 'refuse') && state.request === undefined && owner !== first?.owner
 
 /** Nothing for a value that cannot be read: one bad record must not hide the others. */
-function toRecord(entry: KvEntry): SessionRecord | { id: string; gone: true } | undefined {
-  if (entry.operation !== 'PUT') return { id: entry.key, gone: true }
+function toRecord({ key, value }: Told): SessionRecord | { id: string; gone: true } | undefined {
+  if (value === undefined) return { id: key, gone: true }
   try {
-    return parseRecord(entry.string())
+    return parseRecord(value)
   } catch {
     return undefined
   }

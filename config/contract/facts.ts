@@ -19,6 +19,10 @@ export type Request = v.InferOutput<typeof Request>
 export const STARTS = ['cold', 'warm'] as const
 export type Start = (typeof STARTS)[number]
 
+/** How a guest's processor is made: by the server's own, or emulated. */
+export const ACCELS = ['kvm', 'tcg'] as const
+export type Accel = (typeof ACCELS)[number]
+
 export const END_REASONS = ['stopped', 'powered-off', 'expired'] as const
 export type EndReason = (typeof END_REASONS)[number]
 
@@ -37,7 +41,7 @@ export const FACTS = {
   overlaid: v.object({}),
   customized: v.object({ skipped: v.boolean() }),
   booted: v.object({
-    accel: v.picklist(['kvm', 'tcg']),
+    accel: v.picklist(ACCELS),
     start: v.optional(v.picklist(STARTS)),
     /** What a warm start spent its milliseconds on. */
     spans: v.optional(v.record(v.string(), v.number())),
@@ -48,10 +52,16 @@ export const FACTS = {
   failed: Failed,
 } as const
 
+export const TROUBLES = ['silent', 'no-room'] as const
+export type Trouble = (typeof TROUBLES)[number]
+
 /** Facts that are told, but move nothing. */
 export const NOTICES = {
   progressed: v.object({ step: v.picklist(STEPS), percent, text: v.string() }),
   warned: v.object({ minutes: v.number(), expiresAt: v.string() }),
+  /** It stands still: its QEMU does not answer, or waits for room on the server's disk. */
+  troubled: v.object({ trouble: v.picklist(TROUBLES) }),
+  recovered: v.object({}),
 } as const
 
 type Named<T extends Record<string, v.GenericSchema>> = {

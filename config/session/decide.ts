@@ -1,4 +1,4 @@
-import type { EndReason, Fact, Outcome, Request, Start } from '../contract/facts.ts'
+import type { Accel, EndReason, Fact, Outcome, Request, Start } from '../contract/facts.ts'
 import { ERRORS, type ErrorCode } from '../errors.ts'
 import { evolve } from './evolve.ts'
 import { isOver, type SessionState, TAKES } from './state.ts'
@@ -9,6 +9,8 @@ export type Order =
   /** The request cannot be granted; a session that is there already is not touched by it. */
   | { order: 'refuse'; code: ErrorCode; text: string }
   | { order: 'place'; host: string; start: Start }
+  /** The bus has lost the record of a session that is on a host. */
+  | { order: 'rebuild'; request: Request; host: string; running?: { accel: Accel; start: Start } }
   /** A step was done on the host; ignored when the session has moved on meanwhile. */
   | { order: 'advance'; facts: StepFact[] }
   | { order: 'end'; reason: EndReason }
@@ -33,6 +35,8 @@ export function decide(order: Order, state: SessionState | undefined): Fact[] {
       return state ? [] : [{ fact: 'failed', code: order.code, text: order.text }]
     case 'place':
       return takes(state, 'placed') ? [{ fact: 'placed', host: order.host, start: order.start }] : []
+    case 'rebuild':
+      return state ? [] : rebuilt(order)
     case 'advance':
       return advance(order.facts, state)
     case 'end':
@@ -46,6 +50,18 @@ export function decide(order: Order, state: SessionState | undefined): Fact[] {
     case 'cleaned':
       return state?.state === 'ending' ? [over(state.outcome)] : []
   }
+}
+
+/** The same facts, in the same number, as it once had. Nothing tells whether it was ready: it has had its time. */
+function rebuilt({ request, host, running }: Order & { order: 'rebuild' }): Fact[] {
+  const start = running?.start ?? 'cold'
+  const before: Fact[] = [
+    { fact: 'requested', ...request },
+    { fact: 'placed', host, start },
+  ]
+  if (!running) return before
+  const disk: Fact[] = start === 'warm' ? [] : [{ fact: 'overlaid' }, { fact: 'customized', skipped: false }]
+  return [...before, ...disk, { fact: 'booted', ...running }, { fact: 'ready' }]
 }
 
 const takes = (state: SessionState | undefined, fact: Fact['fact']) =>

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http'
-import type { KV } from '@nats-io/kv'
 import { parse } from 'hono/utils/cookie'
+import type { Bus } from '../../config/bus/connect.ts'
 import { COOKIE, hashOf, type Login, readLogin } from '../../config/bus/logins.ts'
+import { watchBucket } from '../../config/bus/read-bucket.ts'
 
 export type Caller = Pick<Login, 'principal' | 'role' | 'kind'> & { login: string }
 
@@ -11,10 +12,12 @@ const REMEMBERED = 30_000
  * Who sends a request: the cookie of a browser or the Bearer token of a program, looked up by its hash. A login is
  * remembered for a moment; its end is heard from the bucket at once.
  */
-export async function logins(kv: KV) {
+export async function logins(bus: Bus) {
+  const kv = await bus.bucket('logins')
   const known = new Map<string, { caller: Caller | undefined; until: number }>()
   const ended = async () => {
-    for await (const { key } of await kv.watch()) known.delete(key)
+    for await (const login of watchBucket(bus, 'logins', new AbortController().signal))
+      if (login) known.delete(login.key)
   }
   const watching = ended()
 

@@ -28,7 +28,7 @@ const manifests = await readManifests(places)
 const limit = manifests.find(({ name }) => name === 'gateway')?.concurrency ?? 0
 await addressTold(settings)
 const bus = await connectAs(settings, 'fn-gateway')
-const { callerOf, watching } = await logins(await bus.bucket('logins'))
+const { callerOf, watching } = await logins(bus)
 const socketOf = routeTable(
   manifests.filter(({ name }) => name !== 'gateway'),
   places,

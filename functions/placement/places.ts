@@ -53,10 +53,10 @@ export class Places {
   }
 
   async #followHosts({ bus, signal }: FunctionContext, complete: () => void) {
-    for await (const entry of watchBucket(await bus.bucket('hosts'), signal)) {
-      if (!entry) complete()
-      else if (entry.operation === 'PUT') this.#hosts.set(entry.key, v.parse(HostView, entry.json()))
-      else this.#hosts.delete(entry.key)
+    for await (const host of watchBucket(bus, 'hosts', signal)) {
+      if (!host) complete()
+      else if (host.value) this.#hosts.set(host.key, v.parse(HostView, JSON.parse(host.value)))
+      else this.#hosts.delete(host.key)
     }
   }
 }

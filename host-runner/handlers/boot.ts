@@ -8,7 +8,7 @@ import { killProcess, type ProcessId } from '../processes.ts'
 import { unlessAborted } from '../promises.ts'
 import { OVMF, qemuSpecOf } from '../qemu-spec-of.ts'
 import { Qmp } from '../qmp.ts'
-import { makeSocketFolders, readManifest, writeManifest } from '../session-files.ts'
+import { makeSocketFolders, manifestOf, readManifest, writeManifest } from '../session-files.ts'
 import { spawnQemu } from '../spawn-qemu.ts'
 import type { Session, StepDone } from '../steps.ts'
 import { connectWhenThere } from '../unix-socket.ts'
@@ -29,11 +29,12 @@ export async function boot(context: Context, session: Session, signal: AbortSign
 
 async function start(context: Context, session: Session, signal: AbortSignal): Promise<void> {
   const { files, record } = session
-  const { users, folders } = context
+  const { users, folders, settings } = context
   const machine = machineOf(context, session)
   const { request } = record.state
-  const manifest = await readManifest(files)
-  if (!request || !manifest) throw new DartsError('internal', `${files.folder} is not complete`)
+  if (!request || !(await readManifest(files)))
+    throw new DartsError('internal', `${files.folder} is not complete`)
+  const engine = await context.engine
   await makeSocketFolders(files, users)
   if (machine.boot.firmware === 'uefi') {
     await copyFile(OVMF.vars, files.vars)
@@ -45,12 +46,14 @@ async function start(context: Context, session: Session, signal: AbortSignal): P
     cpus: request.cpus,
     memory: { kind: 'anonymous', size: request.memory },
     files,
-    engine: await context.engine,
+    engine,
     images: folders.images,
   })
   signal.throwIfAborted()
   const qemu = await spawnQemu(qemuArgs(spec), users.vm, files.log)
-  await writeManifest(files, { ...manifest, process: qemu.process })
+  const running = { accel: engine.accel, start: 'cold' } as const
+  const manifest = manifestOf(record, settings.host, spec.uuid, qemu.process, running)
+  await writeManifest(files, manifest)
   try {
     await monitor(context, session, await greet(files, qemu, signal), qemu, machine.ready)
   } catch (thrown) {

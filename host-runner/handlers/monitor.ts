@@ -56,7 +56,7 @@ export async function monitor(
   })
   qmp.on('BLOCK_IO_ERROR', error => {
     log.warn({ ...error }, 'I/O error')
-    if (error.nospace) guardRoom(context, qmp, log, over.signal)
+    if (error.nospace) guardRoom(context, { ...session, log }, qmp, over.signal)
   })
   qmp.closed.then(async () => {
     if (over.signal.aborted) return
@@ -65,6 +65,13 @@ export async function monitor(
     tell(orderAfterDeath(wrote))
   })
   over.signal.addEventListener('abort', () => log.debug('released'), { once: true })
+  // Of one that is taken over: its event was told to an earlier runner.
+  qmp
+    .execute<{ status: string }>('query-status')
+    .then(({ status }) => {
+      if (status === 'io-error') return guardRoom(context, { ...session, log }, qmp, over.signal)
+    })
+    .catch(err => log.debug({ err }, 'its state is not known'))
 
   const becomeReady = async (wanted: Machine['ready']) => {
     await watchReadiness(qmp, files, wanted, over.signal, log)

@@ -45,6 +45,7 @@ async function startFrom(
 ): Promise<Clone['spans']> {
   const { record, files, log } = session
   const { account } = machineOf(context, session)
+  const { accel } = await context.engine
   const waiting = context.pool.claim(template)
   const clone = waiting ?? (await cloneOf(context, template, signal))
   const span = stopwatch(waiting ? {} : clone.spans)
@@ -57,7 +58,10 @@ async function startFrom(
     } else await identify(clone, owner, signal)
     clone.identity?.close()
     await giveTo(files, clone.files)
-    await writeManifest(files, manifestOf(record, context.settings.host, uuidOf(clone.id), clone.process))
+    await writeManifest(
+      files,
+      manifestOf(record, context.settings.host, uuidOf(clone.id), clone.process, { accel, start: 'warm' }),
+    )
     await monitor(context, session, clone.qmp, clone, undefined)
     clone.viewer?.destroy()
     // Behind everything that its user waits for.

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { execa } from 'execa'
 import { natsAddress, natsFiles, writeNatsConfig } from '../../bin/supervisor/nats-server.ts'
 import { natsUsers } from '../../bin/supervisor/nats-users.ts'
@@ -9,23 +9,57 @@ import { folders } from '../../config/folders.ts'
 import type { Settings } from '../../config/settings.ts'
 import { readManifests } from '../../functions/runtime/manifest.ts'
 
-export type TestNats = { bus: Bus; url: string; pid: number; stop(): Promise<void> }
+export type TestNats = {
+  bus: Bus
+  url: string
+  readonly pid: number
+  /** Ends the server at once; everything stays in its store unless it is wiped. Returns when it has ended. */
+  kill(options?: { wipe: boolean }): Promise<void>
+  /** Starts it again on the same port; returns when everything is made on it. */
+  again(): Promise<void>
+  stop(): Promise<void>
+}
 
 /** A real nats-server with the users, permissions and streams of DARTS, on any free port. */
 export async function startNats(settings: Settings): Promise<TestNats> {
   const root = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 }
   mkdirSync(folders(settings).logs, { recursive: true })
   mkdirSync(settings.run, { recursive: true, mode: 0o711 })
-  writeNatsConfig(settings, natsUsers(settings, await readManifests(folders(settings)), root), root)
-  const server = execa('nats-server', ['-c', natsFiles(settings).config], { reject: false, stdio: 'ignore' })
+  const users = natsUsers(settings, await readManifests(folders(settings)), root)
+  writeNatsConfig(settings, users, root)
+  const start = () =>
+    execa('nats-server', ['-c', natsFiles(settings).config], { reject: false, stdio: 'ignore' })
+  let server = start()
   const url = await natsAddress(settings, server.pid ?? 0, server)
+  writeNatsConfig({ ...settings, natsPort: Number(new URL(url).port) }, users, root)
   const bus = await connectBus({ url, user: 'supervisor', seedFile: seedFile(settings, 'supervisor') })
   await ensureStreams(bus)
   tellAddress(settings, url)
-  const stop = async () => {
-    await bus.close()
-    server.kill()
+
+  async function kill({ wipe } = { wipe: false }) {
+    server.kill('SIGKILL')
     await server
+    if (wipe) rmSync(natsFiles(settings).store, { recursive: true, force: true })
   }
-  return { bus, url, pid: server.pid ?? 0, stop }
+  return {
+    bus,
+    url,
+    get pid() {
+      return server.pid ?? 0
+    },
+    kill,
+    async again() {
+      const back = new Promise(resolve => bus.untilReconnect().addEventListener('abort', resolve))
+      mkdirSync(natsFiles(settings).store, { recursive: true, mode: 0o700 })
+      server = start()
+      await natsAddress(settings, server.pid ?? 0, server)
+      await back
+      await ensureStreams(bus)
+    },
+    async stop() {
+      await bus.close()
+      server.kill()
+      await server
+    },
+  }
 }

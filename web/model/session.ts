@@ -1,5 +1,5 @@
 import type { SessionView } from '../../config/contract/api.ts'
-import type { Fact, FactName, Notice } from '../../config/contract/facts.ts'
+import type { Fact, FactName, Notice, Trouble } from '../../config/contract/facts.ts'
 
 export type StateName = SessionView['state']
 
@@ -17,6 +17,8 @@ export type SessionModel = {
   /** Cold when a warm start was planned and did not work. */
   start?: 'cold' | 'warm'
   warnedMinutes?: number
+  /** Why it stands still. */
+  trouble?: Trouble | undefined
 }
 
 const ORDER: readonly StateName[] = [
@@ -67,6 +69,8 @@ export function apply(model: SessionModel, fact: Fact | Notice, time: number): S
       warnedMinutes: fact.minutes,
       view: { ...model.view, expiresAt: fact.expiresAt },
     }
+  if (fact.fact === 'troubled') return { ...model, trouble: fact.trouble }
+  if (fact.fact === 'recovered') return { ...model, trouble: undefined }
   const times = { ...model.times, [fact.fact]: time }
   const told = { ...model, ...tellings(fact), times }
   if (isStart(fact.fact) && rank(fact.fact) > rank(told.reached)) told.reached = fact.fact

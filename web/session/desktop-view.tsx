@@ -34,6 +34,13 @@ export const DesktopView = ({ state, session, title }: Props) => {
             {words.session.reconnecting}
           </p>
         )}
+        {name !== 'ending' && session.trouble && (
+          <p class="ribbon">
+            <span class="spinner" />
+            <strong>{words.session.trouble[session.trouble]}</strong>
+            <span>{words.session.troubleText[session.trouble]}</span>
+          </p>
+        )}
         {name === 'ending' && <p class="pill">{words.session.ending}</p>}
         {name !== 'ending' && session.warnedMinutes !== undefined && (
           <TimeWarning key={session.warnedMinutes} session={session} />
