@@ -36,7 +36,8 @@ async function create(
   if (record.owner !== owner) throw new DartsError('not-allowed', `session ${id} is of somebody else`)
   if (record.state.state === 'requested') {
     await places.known
-    const choice = chooseHost(owner, record.state.request, places.sessions, places.hosts, settings)
+    const { request } = record.state
+    const choice = chooseHost(owner, request, places.sessions, places.hosts, settings, Date.now())
     const order: Order =
       'refuse' in choice ? { order: 'fail', code: choice.refuse } : { order: 'place', ...choice }
     record = (await store.change(id, order)).record
