@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { toDartsError } from '../config/errors.ts'
+import { sessionLog } from '../config/log.ts'
 import type { SessionRecord } from '../config/session/record.ts'
 import type { Context } from './context.ts'
 import { findQemu } from './find-qemu.ts'
@@ -39,7 +40,7 @@ async function correct(
   record: SessionRecord | undefined,
 ): Promise<void> {
   const { session: id } = correction
-  const log = context.log.child({ sessionId: id })
+  const log = sessionLog(context.log, record ?? { id })
   log.info({ correction: correction.do }, 'reconciling')
   const files = sessionFiles(context.folders, id)
   switch (correction.do) {

@@ -124,6 +124,7 @@ const Manifest = v.object({
       id: v.string(),
       owner: v.string(),
       correlationid: v.string(),
+      traceparent: v.optional(v.string()),
       host: v.string(),
       request: v.looseObject({ machine: v.string() }),
     }),
@@ -134,14 +135,15 @@ export type Manifest = v.InferOutput<typeof Manifest>
 
 /** The manifest of a session's QEMU. @throws DartsError `internal` for a record without a request */
 export function manifestOf(
-  { id, owner, correlationid, state }: SessionRecord,
+  { id, owner, correlationid, traceparent, state }: SessionRecord,
   host: string,
   uuid: string,
   process?: ProcessId,
 ): Manifest {
   const { request } = state
   if (!request) throw new DartsError('internal', `session ${id} has no request`)
-  return { v: 1, uuid, session: { id, owner, correlationid, host, request }, ...(process && { process }) }
+  const session = { id, owner, correlationid, ...(traceparent && { traceparent }), host, request }
+  return { v: 1, uuid, session, ...(process && { process }) }
 }
 
 export async function writeManifest(files: SessionFiles, manifest: Manifest): Promise<void> {

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { getRequestListener } from '@hono/node-server'
 import { connectAs } from '../../config/bus/address.ts'
+import { traceIdOf, traceparentOf } from '../../config/contract/trace.ts'
 import { toDartsError } from '../../config/errors.ts'
 import { folders } from '../../config/folders.ts'
 import { makeLog } from '../../config/log.ts'
@@ -40,6 +41,9 @@ const pageForStranger = getRequestListener(request => site.fetch(request, { know
 
 const shouldUpgradeCallback = ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === 'websocket'
 const server = createServer({ shouldUpgradeCallback }, async (incoming, outgoing) => {
+  const traceparent = traceparentOf(incoming.headers.traceparent)
+  incoming.headers.traceparent = traceparent
+  outgoing.setHeader('traceparent', traceparent)
   try {
     const url = new URL(incoming.url ?? '/', 'http://localhost')
     const caller = await callerOf(incoming)
@@ -55,7 +59,8 @@ const server = createServer({ shouldUpgradeCallback }, async (incoming, outgoing
     await (caller ? pageForKnown : pageForStranger)(incoming, outgoing)
   } catch (thrown) {
     const error = toDartsError(thrown)
-    if (error.status >= 500) log.error({ err: error, url: incoming.url?.split('?')[0] }, 'could not answer')
+    const where = { url: incoming.url?.split('?')[0], ...traceIdOf(traceparent) }
+    if (error.status >= 500) log.error({ err: error, ...where }, 'could not answer')
     await sendProblem(outgoing, error)
   }
 })

@@ -5,8 +5,9 @@ import { connectAs } from '../../config/bus/address.ts'
 import { consume } from '../../config/bus/consume.ts'
 import { sessionStore } from '../../config/bus/session-store.ts'
 import { parseEnvelope } from '../../config/contract/envelope.ts'
+import { readSubject } from '../../config/contract/subjects.ts'
 import { folders } from '../../config/folders.ts'
-import { makeLog } from '../../config/log.ts'
+import { makeLog, sessionLog } from '../../config/log.ts'
 import { readSettings } from '../../config/settings.ts'
 import { calls } from './calls.ts'
 import type { FunctionContext, FunctionModule } from './function.ts'
@@ -48,7 +49,10 @@ if (handle) {
         handle: message =>
           call(signal => {
             const envelope = parseEnvelope(message.data)
-            return handle({ subject: message.subject, sequence: message.seq, envelope, signal }, context)
+            const { subject, seq: sequence } = message
+            const { traceparent } = envelope
+            const bound = sessionLog(log, { id: readSubject(subject).session, traceparent })
+            return handle({ subject, sequence, envelope, signal }, { ...context, log: bound })
           }),
       }),
     )
