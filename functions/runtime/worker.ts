@@ -11,6 +11,7 @@ import { makeLog, sessionLog } from '../../config/log.ts'
 import { readSettings } from '../../config/settings.ts'
 import { calls } from './calls.ts'
 import type { FunctionContext, FunctionModule } from './function.ts'
+import { httpApp } from './http-app.ts'
 import { readManifests, subscriptionsOf, userOf } from './manifest.ts'
 import type { Report, WorkerInput } from './reports.ts'
 import { serve } from './serve.ts'
@@ -58,7 +59,8 @@ if (handle) {
     )
   }
 }
-if (module.http) closing.push(await serve(await module.http(context), name, settings, call))
+const app = (await module.http?.(context)) ?? httpApp()
+closing.push(await serve(app, name, settings, call))
 
 parentPort?.once('message', async () => {
   stop.abort()

@@ -1,0 +1,44 @@
+import type { KvEntry } from '@nats-io/kv'
+import * as v from 'valibot'
+import { watchBucket } from '../../config/bus/read-bucket.ts'
+import type { Bucket } from '../../config/bus/streams.ts'
+import { FunctionView } from '../../config/contract/api.ts'
+import { HostView } from '../../config/host-view.ts'
+import type { StateName } from '../../config/session/state.ts'
+import type { FunctionContext } from '../runtime/function.ts'
+
+/** What there is now, followed in memory. */
+export class Known {
+  readonly sessions = new Map<string, StateName>()
+  readonly hosts = new Map<string, HostView>()
+  readonly functions = new Map<string, FunctionView>()
+
+  /** Ends with the function. */
+  async follow(context: FunctionContext): Promise<void> {
+    await Promise.all([
+      this.#followSessions(context),
+      keepLike(context, 'hosts', this.hosts, entry => v.parse(HostView, entry.json())),
+      keepLike(context, 'functions', this.functions, entry => v.parse(FunctionView, entry.json())),
+    ])
+  }
+
+  async #followSessions({ store, signal }: FunctionContext) {
+    for await (const record of store.watch(signal)) {
+      if (!record) continue
+      if ('gone' in record) this.sessions.delete(record.id)
+      else this.sessions.set(record.id, record.state.state)
+    }
+  }
+}
+
+async function keepLike<T>(
+  { bus, signal }: FunctionContext,
+  bucket: Bucket,
+  map: Map<string, T>,
+  read: (entry: KvEntry) => T,
+): Promise<void> {
+  for await (const entry of watchBucket(await bus.bucket(bucket), signal)) {
+    if (entry?.operation === 'PUT') map.set(entry.key, read(entry))
+    else if (entry) map.delete(entry.key)
+  }
+}
