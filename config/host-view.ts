@@ -17,9 +17,16 @@ const TemplateView = v.object({
 })
 export type TemplateView = v.InferOutput<typeof TemplateView>
 
+/** A host tells that it is there this often, in milliseconds; one that was not heard for so long is not there. */
+export const TOLD_EVERY = 10_000
+export const SILENT_AFTER = 30_000
+const NEVER = new Date(0).toISOString()
+
 /** What a host-runner tells about its host in the bucket `hosts`. */
 export const HostView = v.object({
   host: v.string(),
+  /** When it told this, by its own clock. Runners of an older version tell no time. */
+  seenAt: v.optional(v.pipe(v.string(), v.isoTimestamp()), NEVER),
   accel: v.optional(v.picklist(['kvm', 'tcg'])),
   qemu: v.optional(v.string()),
   /** CPUs and MiB that sessions may use together. */
@@ -37,3 +44,6 @@ export const HostView = v.object({
   ),
 })
 export type HostView = v.InferOutput<typeof HostView>
+
+export const isSilent = ({ seenAt }: Pick<HostView, 'seenAt'>, now: number) =>
+  now - Date.parse(seenAt) > SILENT_AFTER

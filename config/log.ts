@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs'
 import pino from 'pino'
+import { traceIdOf } from './contract/trace.ts'
 
 /** Keys whose values never reach a log, wherever they stand in a logged object. */
 const SECRETS = ['token', 'ticket', 'password', 'secret', 'seed', 'cookie', 'authorization']
@@ -8,7 +9,6 @@ export type Log = pino.Logger
 
 /**
  * The one place where loggers are made: JSON lines on stdout, which the supervisor keeps in a file.
- * Bind a session with `log.child({ sessionId })`, so that one grep tells its life.
  */
 export function makeLog(part: string, level: string = process.env.DARTS_LOG_LEVEL ?? 'info'): Log {
   return pino(
@@ -22,6 +22,12 @@ export function makeLog(part: string, level: string = process.env.DARTS_LOG_LEVE
     { write: writeLine },
   )
 }
+
+type Bound = { id: string; traceparent?: string | undefined }
+
+/** Bound to a session and the trace that it began with, so that one grep tells its life. */
+export const sessionLog = (log: Log, { id, traceparent }: Bound): Log =>
+  log.child({ sessionId: id, ...traceIdOf(traceparent) })
 
 /** A full disk costs log lines, never the process: pino's own destination waits until there is room. */
 function writeLine(line: string): void {

@@ -3,7 +3,7 @@ import { publish } from '../config/bus/publish.ts'
 import { envelope } from '../config/contract/envelope.ts'
 import { HOST_PROGRESSED, type HostProgress } from '../config/contract/facts.ts'
 import { subjects } from '../config/contract/subjects.ts'
-import type { HostView, TemplateView } from '../config/host-view.ts'
+import { type HostView, type TemplateView, TOLD_EVERY } from '../config/host-view.ts'
 import type { Log } from '../config/log.ts'
 import type { Settings } from '../config/settings.ts'
 import { Coalesced } from './coalesced.ts'
@@ -12,12 +12,15 @@ const EVERY = 250
 
 export type MachineStatus = HostView['machines'][string]
 
-/** What the others hear of this host: its view in the bucket `hosts`, and each step of its preparation as events. */
+/**
+ * What the others hear of this host: its view in the bucket `hosts`, also when nothing has changed, so that they know
+ * that it lives; and each step of its preparation as events.
+ */
 export class HostStatus {
   readonly #bus: Bus
   readonly #source: string
   readonly #log: Log
-  readonly #view: HostView
+  readonly #view: Omit<HostView, 'seenAt'>
   readonly #write: Coalesced
   readonly #steps = new Map<string, { last: HostProgress; tell: Coalesced }>()
 
@@ -34,6 +37,7 @@ export class HostStatus {
       machines: {},
     }
     this.#write = new Coalesced(EVERY, () => this.#put())
+    setInterval(() => this.#write.ask(), TOLD_EVERY).unref()
   }
 
   engine({ accel, version }: { accel: 'kvm' | 'tcg'; version: string }): void {
@@ -72,7 +76,8 @@ export class HostStatus {
   }
 
   async #put() {
-    const text = JSON.stringify(this.#view)
+    const view: HostView = { ...this.#view, seenAt: new Date().toISOString() }
+    const text = JSON.stringify(view)
     await this.#quietly(async () => void (await (await this.#bus.bucket('hosts')).put(this.#view.host, text)))
   }
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { DartsError, toDartsError } from '../config/errors.ts'
+import { sessionLog } from '../config/log.ts'
 import type { SessionRecord } from '../config/session/record.ts'
 import { isOver } from '../config/session/state.ts'
 import type { Context } from './context.ts'
@@ -55,7 +56,7 @@ async function correct(
 ): Promise<void> {
   const { session: id } = correction
   const { store, exclusive, desktops, liveness } = context
-  const log = context.log.child({ sessionId: id })
+  const log = sessionLog(context.log, record ?? { id })
   log.info({ correction: correction.do }, 'reconciling')
   const files = sessionFiles(context.folders, id)
   switch (correction.do) {

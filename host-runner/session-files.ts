@@ -125,6 +125,7 @@ const Manifest = v.object({
       id: v.string(),
       owner: v.string(),
       correlationid: v.string(),
+      traceparent: v.optional(v.string()),
       host: v.string(),
       request: Request,
       running: v.optional(v.object({ accel: v.picklist(ACCELS), start: v.picklist(STARTS) })),
@@ -136,7 +137,7 @@ export type Manifest = v.InferOutput<typeof Manifest>
 
 /** The manifest of a session's QEMU. @throws DartsError `internal` for a record without a request */
 export function manifestOf(
-  { id, owner, correlationid, state }: SessionRecord,
+  { id, owner, correlationid, traceparent, state }: SessionRecord,
   host: string,
   uuid: string,
   process?: ProcessId,
@@ -144,12 +145,9 @@ export function manifestOf(
 ): Manifest {
   const { request } = state
   if (!request) throw new DartsError('internal', `session ${id} has no request`)
-  return {
-    v: 1,
-    uuid,
-    session: { id, owner, correlationid, host, request, ...(running && { running }) },
-    ...(process && { process }),
-  }
+  const trace = traceparent && { traceparent }
+  const session = { id, owner, correlationid, ...trace, host, request, ...(running && { running }) }
+  return { v: 1, uuid, session, ...(process && { process }) }
 }
 
 export async function writeManifest(files: SessionFiles, manifest: Manifest): Promise<void> {

@@ -2,6 +2,7 @@ import type { JsMsg } from '@nats-io/jetstream'
 import { TRIES } from '../config/bus/consume.ts'
 import { readSubject } from '../config/contract/subjects.ts'
 import { DartsError, toDartsError } from '../config/errors.ts'
+import { sessionLog } from '../config/log.ts'
 import type { Order } from '../config/session/decide.ts'
 import type { SessionRecord } from '../config/session/record.ts'
 import { stepOf } from '../config/session/state.ts'
@@ -42,7 +43,7 @@ async function attempt(
   signal: AbortSignal,
 ): Promise<Order | undefined> {
   const { id } = record
-  const log = context.log.child({ sessionId: id, step })
+  const log = sessionLog(context.log, record).child({ step })
   const started = performance.now()
   try {
     const files = sessionFiles(context.folders, id)

@@ -7,8 +7,9 @@ import {
   type JsMsg,
 } from '@nats-io/jetstream'
 import { nanos } from '@nats-io/transport-node'
-import { envelope } from '../contract/envelope.ts'
+import { envelope, parseEnvelope } from '../contract/envelope.ts'
 import { readSubject, subjects } from '../contract/subjects.ts'
+import { traceIdOf } from '../contract/trace.ts'
 import { toDartsError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Bus } from './connect.ts'
@@ -103,7 +104,7 @@ export async function consume(bus: Bus, options: Consume): Promise<() => Promise
   }
 }
 
-async function settle(bus: Bus, { stream, handle, log }: Consume, message: JsMsg): Promise<void> {
+async function settle(bus: Bus, { stream, handle, ...options }: Consume, message: JsMsg): Promise<void> {
   const alive = setInterval(() => message.working(), ACK_WAIT / 3)
   try {
     await handle(message)
@@ -111,6 +112,7 @@ async function settle(bus: Bus, { stream, handle, log }: Consume, message: JsMsg
   } catch (thrown) {
     const error = toDartsError(thrown)
     const tries = message.info.deliveryCount
+    const log = options.log.child(traceIdOf(traceOf(message)))
     if (error.retry && tries < TRIES) {
       log.warn({ err: error, subject: message.subject, tries }, 'will be tried again')
       message.nak(BACK_OFF[tries - 1])
@@ -134,6 +136,17 @@ async function bury(
   const { session } = readSubject(message.subject)
   const original = message.string().slice(0, 100_000)
   const data = { code, reason, subject: message.subject, original }
-  const letter = envelope('darts.dead.letter.v1', stream, data, { id: `${stream}.${message.seq}` })
+  const traceparent = traceOf(message)
+  const more = { id: `${stream}.${message.seq}`, ...(traceparent && { traceparent }) }
+  const letter = envelope('darts.dead.letter.v1', stream, data, more)
   await publish(bus, subjects.dead(stream, session), letter)
+}
+
+/** Undefined also for a message that cannot be read. */
+function traceOf(message: JsMsg): string | undefined {
+  try {
+    return parseEnvelope(message.data).traceparent
+  } catch {
+    return undefined
+  }
 }

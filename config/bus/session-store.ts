@@ -21,6 +21,7 @@ export type SessionStore = ReturnType<typeof sessionStore>
  */
 export function sessionStore(bus: Bus, source: string) {
   const published = new Set<string>()
+  let connection = bus.untilReconnect()
   const bucket = () => bus.bucket('sessions')
 
   async function get(id: string): Promise<SessionRecord | undefined> {
@@ -34,16 +35,17 @@ export function sessionStore(bus: Bus, source: string) {
       : undefined
   }
 
-  /** Applies an order. `owner` and `correlationid` are for a session that does not exist yet. */
+  /** Applies an order. `first` is for a session that does not exist yet. */
   async function change(
     id: string,
     order: Order,
-    first?: { owner: string; correlationid: string },
+    first?: Cause & { owner: string },
   ): Promise<{ record: SessionRecord; facts: Fact[] }> {
     for (;;) {
       const known = await read(id)
       const before = known && !isLeftByStranger(known.record, order, first) ? known.record : undefined
-      const { owner, correlationid } = before ?? first ?? notFound(id)
+      const { owner, ...more } = before ?? first ?? notFound(id)
+      const cause = causeOf(more)
       const facts = decide(order, before?.state)
       if (known) await publishPending(known.record, isStored)
       if (before && facts.length === 0) return { record: before, facts }
@@ -53,9 +55,9 @@ export function sessionStore(bus: Bus, source: string) {
         id,
         owner,
         n: n + facts.length,
-        correlationid,
+        ...cause,
         state: facts.reduce(evolve, before?.state) ?? notFound(id),
-        pending: facts.map((fact, i) => factEnvelope(id, n + i + 1, fact, correlationid)),
+        pending: facts.map((fact, i) => factEnvelope(id, n + i + 1, fact, cause)),
       }
       if (!(await write(record, known?.revision))) continue
       await publishPending(record, order.order === 'rebuild' ? isStored : undefined)
@@ -80,6 +82,9 @@ export function sessionStore(bus: Bus, source: string) {
     { id, owner, pending }: SessionRecord,
     isThere?: typeof isStored,
   ): Promise<void> {
+    // Another connection may lead to another store.
+    if (connection.aborted) published.clear()
+    connection = bus.untilReconnect()
     for (const message of pending) {
       if (published.has(message.id)) continue
       const subject = subjects.fact(owner, id, message.type.split('.')[2] ?? '')
@@ -99,32 +104,29 @@ export function sessionStore(bus: Bus, source: string) {
   const publishLeft = (record: SessionRecord) => publishPending(record, isStored)
 
   /** Tells something that moves nothing: how far a step is, that the end is near. */
-  async function tell(
-    { id, owner, correlationid }: SessionRecord,
-    notice: Notice,
-    msgId?: string,
-  ): Promise<void> {
+  async function tell(record: SessionRecord, notice: Notice, msgId?: string): Promise<void> {
+    const { id, owner } = record
     const { fact, ...data } = notice
-    const more = { subject: id, correlationid, ...(msgId && { id: msgId }) }
+    const more = { subject: id, ...causeOf(record), ...(msgId && { id: msgId }) }
     await publish(bus, subjects.fact(owner, id, fact), envelope(factType(fact), source, data, more))
   }
 
   /** Sends the step that the state asks for to its host; sending it again changes nothing. */
   async function sendStep(record: SessionRecord): Promise<void> {
-    const { id, n, state, correlationid } = record
+    const { id, n, state } = record
     const step = stepOf(state)
     if (!step || !('host' in state)) return
     const message = envelope(
       `darts.step.${step}.v1`,
       source,
       {},
-      { id: `${id}.${n}.${step}`, subject: id, correlationid },
+      { id: `${id}.${n}.${step}`, subject: id, ...causeOf(record) },
     )
     await publish(bus, subjects.step(state.host, id, step), message)
   }
 
-  function factEnvelope(id: string, n: number, { fact, ...data }: Fact, correlationid: string): Envelope {
-    return envelope(factType(fact), source, data, { id: `${id}.${n}`, subject: id, correlationid })
+  function factEnvelope(id: string, n: number, { fact, ...data }: Fact, cause: Cause): Envelope {
+    return envelope(factType(fact), source, data, { id: `${id}.${n}`, subject: id, ...cause })
   }
 
   /** Every session there is, then `undefined`, then every change; all of it again after a lost connection. */
@@ -156,6 +158,14 @@ export function sessionStore(bus: Bus, source: string) {
 
   return { get, change, publishLeft, tell, sendStep, watch, list, forget }
 }
+
+/** The command that a session began with, and its trace: what all of its messages carry. */
+type Cause = Pick<SessionRecord, 'correlationid' | 'traceparent'>
+
+const causeOf = ({ correlationid, traceparent }: Cause): Cause => ({
+  correlationid,
+  ...(traceparent && { traceparent }),
+})
 
 /** A stop that came for a session that was not there: it keeps its own owner's create from starting, nobody else's. */
 const isLeftByStranger = ({ owner, state }: SessionRecord, { order }: Order, first?: { owner: string }) =>

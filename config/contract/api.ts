@@ -84,6 +84,13 @@ export const FunctionView = v.object({
 })
 export type FunctionView = v.InferOutput<typeof FunctionView>
 
+const Check = v.object({ ok: v.boolean(), why: v.optional(text('What is wrong')) })
+export const Readiness = v.object({
+  ready: v.boolean(),
+  checks: v.object({ nats: Check, functions: Check, hosts: Check }),
+})
+export type Readiness = v.InferOutput<typeof Readiness>
+
 export const LoginRequest = v.strictObject({ token: v.pipe(v.string(), v.maxLength(200)) })
 
 type Route = {
@@ -174,4 +181,18 @@ export const API = [
     answer: v.array(FunctionView),
   },
   { method: 'get', path: '/api/openapi.json', summary: 'This interface as OpenAPI 3.1', status: 200 },
+  { method: 'get', path: '/healthz', summary: 'Whether the gateway is alive; without a log-in', status: 200 },
+  {
+    method: 'get',
+    path: '/readyz',
+    summary: 'Whether a desktop could be started now, else 503 in the same shape; without a log-in',
+    status: 200,
+    answer: Readiness,
+  },
+  {
+    method: 'get',
+    path: '/metrics',
+    summary: 'Figures in the text format of Prometheus, for administrators and from the server itself',
+    status: 200,
+  },
 ] as const satisfies Route[]

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import * as v from 'valibot'
 import { DartsError } from '../errors.ts'
+import { Traceparent } from './trace.ts'
 
 const text = v.pipe(v.string(), v.minLength(1), v.maxLength(200))
 
@@ -16,6 +17,8 @@ export const Envelope = v.looseObject({
   datacontenttype: v.optional(v.literal('application/json')),
   /** Id of the command that this event answers. */
   correlationid: v.optional(text),
+  /** The trace of the request that began it all: CloudEvents' distributed tracing. A wrong one is left out. */
+  traceparent: v.optional(v.fallback(v.optional(Traceparent), undefined)),
   data: v.optional(v.record(v.string(), v.unknown()), {}),
 })
 export type Envelope = v.InferOutput<typeof Envelope>
@@ -25,7 +28,7 @@ export function envelope(
   type: string,
   source: string,
   data: Record<string, unknown>,
-  more: { id?: string; subject?: string; correlationid?: string; time?: Date } = {},
+  more: { id?: string; subject?: string; correlationid?: string; traceparent?: string; time?: Date } = {},
 ): Envelope {
   const { id = randomUUID(), time = new Date(), ...rest } = more
   return {

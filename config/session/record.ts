@@ -14,6 +14,8 @@ export type SessionRecord = {
   n: number
   /** Id of the command that created it: correlation of everything that follows. */
   correlationid: string
+  /** Trace of that command; records of an older version have none. */
+  traceparent?: string
   state: SessionState
   pending: Envelope[]
 }
@@ -24,6 +26,7 @@ const Stored = v.object({
   owner: v.string(),
   n: v.number(),
   correlationid: v.string(),
+  traceparent: v.optional(v.string()),
   state: v.looseObject({
     state: v.picklist(STATE_NAMES),
     request: v.optional(Request),

@@ -2,6 +2,7 @@ import { publish } from '../../config/bus/publish.ts'
 import { COMMANDS } from '../../config/contract/commands.ts'
 import { envelope } from '../../config/contract/envelope.ts'
 import { subjects } from '../../config/contract/subjects.ts'
+import { sessionLog } from '../../config/log.ts'
 import type { SessionRecord } from '../../config/session/record.ts'
 import type { FunctionContext } from '../runtime/function.ts'
 import { type Due, dueOf } from './due.ts'
@@ -30,7 +31,7 @@ export async function run({ bus, store, log, signal }: FunctionContext): Promise
         if (wait > LONGEST) return at(record, due, time)
         const done = await act(record, due).then(
           () => due.do !== 'expire',
-          err => log.error({ err, sessionId: record.id }, 'could not do what was due'),
+          err => sessionLog(log, record).error({ err }, 'could not do what was due'),
         )
         if (!done && timers.get(record.id) === pending) at(record, due, Date.now() + AGAIN)
       },
@@ -47,14 +48,14 @@ export async function run({ bus, store, log, signal }: FunctionContext): Promise
   }
 
   async function act(record: SessionRecord, due: Due) {
-    const { id } = record
-    log.info({ sessionId: id, due }, 'due')
+    const { id, traceparent } = record
+    sessionLog(log, record).info({ due }, 'due')
     if (due.do === 'forget') return store.forget(id)
     if (due.do === 'expire')
       return publish(
         bus,
         subjects.command('_expiry', id, 'stop'),
-        envelope(COMMANDS.stop.type, 'expiry', {}, { subject: id }),
+        envelope(COMMANDS.stop.type, 'expiry', {}, { subject: id, ...(traceparent && { traceparent }) }),
       )
     const { minutes } = due
     const expiresAt = record.state.request?.expiresAt ?? ''

@@ -57,7 +57,9 @@ export async function displays(bus: Bus, run: Pick<Folders, 'displays'>, limit: 
     clearInterval(pinging)
     for (const viewer of server.clients) viewer.close(1012, 'the gateway is restarting')
   }
-  return { upgrade, close }
+  /** Displays that are open, or will be as soon as they are there. */
+  const viewers = () => server.clients.size
+  return { upgrade, close, viewers }
 }
 
 function wanted(request: IncomingMessage): { session: string; ticket: string } {

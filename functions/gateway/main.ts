@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { getRequestListener } from '@hono/node-server'
 import { addressTold, connectAs } from '../../config/bus/address.ts'
+import { traceIdOf, traceparentOf } from '../../config/contract/trace.ts'
 import { toDartsError } from '../../config/errors.ts'
 import { folders } from '../../config/folders.ts'
 import { makeLog } from '../../config/log.ts'
@@ -13,10 +14,13 @@ import { displays } from './displays.ts'
 import { forward } from './forward.ts'
 import { logins } from './logins.ts'
 import { pages } from './pages.ts'
+import { isProbe, probes } from './probes.ts'
 import { routeTable } from './routes.ts'
 import { sendProblem } from './send-problem.ts'
+import { tellOf } from './tell.ts'
 
 /*
+ *   probe ────▶ answered at once, by whoever it may be
  *   browser ──▶ who is it? ──┬─▶ a function's route: forwarded to its unix socket with the caller's name
  *                            ├─▶ a display: ticket, then bridged to QEMU's unix socket
  *                            └─▶ a static page
@@ -36,13 +40,18 @@ const socketOf = routeTable(
 const display = await displays(bus, places, limit, log)
 const site = pages(fileURLToPath(new URL('../../web/dist', import.meta.url)))
 
+const probe = getRequestListener(probes(bus, places).fetch)
 const pageForKnown = getRequestListener(request => site.fetch(request, { known: true }))
 const pageForStranger = getRequestListener(request => site.fetch(request, { known: false }))
 
 const shouldUpgradeCallback = ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === 'websocket'
 const server = createServer({ shouldUpgradeCallback }, async (incoming, outgoing) => {
+  const traceparent = traceparentOf(incoming.headers.traceparent)
+  incoming.headers.traceparent = traceparent
+  outgoing.setHeader('traceparent', traceparent)
   try {
     const url = new URL(incoming.url ?? '/', 'http://localhost')
+    if (isProbe(url.pathname)) return await probe(incoming, outgoing)
     const caller = await callerOf(incoming)
     if (url.pathname === '/' && url.searchParams.has('token')) {
       incoming.url = `/login/token?${url.searchParams}`
@@ -51,12 +60,13 @@ const server = createServer({ shouldUpgradeCallback }, async (incoming, outgoing
     const socket = socketOf(url.pathname)
     if (socket) {
       crossSite(incoming, caller)
-      return forward(socket, caller, incoming, outgoing)
+      return forward(socket, tellOf(incoming, caller, display.viewers()), incoming, outgoing)
     }
     await (caller ? pageForKnown : pageForStranger)(incoming, outgoing)
   } catch (thrown) {
     const error = toDartsError(thrown)
-    if (error.status >= 500) log.error({ err: error, url: incoming.url?.split('?')[0] }, 'could not answer')
+    const where = { url: incoming.url?.split('?')[0], ...traceIdOf(traceparent) }
+    if (error.status >= 500) log.error({ err: error, ...where }, 'could not answer')
     await sendProblem(outgoing, error)
   }
 })

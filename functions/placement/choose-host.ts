@@ -1,13 +1,13 @@
 import type { Request, Start } from '../../config/contract/facts.ts'
 import type { ErrorCode } from '../../config/errors.ts'
-import type { HostView } from '../../config/host-view.ts'
+import { type HostView, isSilent } from '../../config/host-view.ts'
 import type { SessionRecord } from '../../config/session/record.ts'
 import type { Settings } from '../../config/settings.ts'
 
 export type Choice = { host: string; start: Start } | { refuse: ErrorCode }
 
 /**
- * Where a request runs, or why it cannot. Pure: the sessions and hosts as they are now are passed in. The consumer
+ * Where a request runs, or why it cannot. Pure: the sessions and hosts as they are `now` are passed in. The consumer
  * takes one create at a time (concurrency 1, which the server enforces), so two never count the same free place.
  */
 export function chooseHost(
@@ -16,12 +16,14 @@ export function chooseHost(
   sessions: readonly SessionRecord[],
   hosts: readonly HostView[],
   { sessionsPerUser }: Pick<Settings, 'sessionsPerUser'>,
+  now: number,
 ): Choice {
   const running = sessions.filter(({ state }) => 'host' in state)
   if (running.filter(session => session.owner === owner).length >= sessionsPerUser)
     return { refuse: 'too-many-sessions' }
-  const status = hosts.map(host => host.machines[request.machine]?.state)
-  const ready = hosts.filter((_, i) => status[i] === 'ready')
+  const alive = hosts.filter(host => !isSilent(host, now))
+  const status = alive.map(host => host.machines[request.machine]?.state)
+  const ready = alive.filter((_, i) => status[i] === 'ready')
   if (ready.length === 0) return { refuse: whyNone(status) }
   const room = ready
     .map(host => ({

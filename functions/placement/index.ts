@@ -1,7 +1,9 @@
 import { readCatalogue } from '../../config/catalogue.ts'
 import { commandData } from '../../config/contract/commands.ts'
+import type { Envelope } from '../../config/contract/envelope.ts'
 import { checkNames } from '../../config/contract/names.ts'
 import { readSubject } from '../../config/contract/subjects.ts'
+import { traceparentOf } from '../../config/contract/trace.ts'
 import { DartsError, toDartsError } from '../../config/errors.ts'
 import { folders } from '../../config/folders.ts'
 import { completeRequest } from '../../config/session/complete-request.ts'
@@ -29,18 +31,20 @@ async function create(
   owner: string,
   id: string,
   { envelope }: Message,
-  { store, settings }: FunctionContext,
+  { store, settings, log }: FunctionContext,
 ) {
-  const first = { owner, correlationid: envelope.id }
+  const first = firstOf(owner, envelope)
   let { record } = await requested()
   if (record.owner !== owner) throw new DartsError('not-allowed', `session ${id} is of somebody else`)
   if (record.state.state === 'requested') {
     await places.known
-    const choice = chooseHost(owner, record.state.request, places.sessions, places.hosts, settings)
+    const { request } = record.state
+    const choice = chooseHost(owner, request, places.sessions, places.hosts, settings, Date.now())
     const order: Order =
       'refuse' in choice ? { order: 'fail', code: choice.refuse } : { order: 'place', ...choice }
     record = (await store.change(id, order)).record
     places.take(record)
+    log.info(choice, 'decided')
   }
   await store.sendStep(record)
 
@@ -63,8 +67,15 @@ async function stop(who: string, id: string, { envelope }: Message, { store, set
   const known = await store.get(id)
   if (known && known.owner !== who && !settings.admins.includes(who) && who !== '_expiry')
     throw new DartsError('not-allowed', `${who} may not stop session ${id}`)
-  const first = { owner: who, correlationid: envelope.id }
+  const first = firstOf(who, envelope)
   const reason = who === '_expiry' ? 'expired' : 'stopped'
   const { record } = await store.change(id, { order: 'end', reason }, first)
   await store.sendStep(record)
 }
+
+/** A program that sends no trace of its own gets one here: every session has one. */
+const firstOf = (owner: string, { id, traceparent }: Envelope) => ({
+  owner,
+  correlationid: id,
+  traceparent: traceparentOf(traceparent),
+})

@@ -11,6 +11,7 @@ export type FunctionContext = {
   settings: Settings
   bus: Bus
   store: SessionStore
+  /** While a message is handled: bound to its session and trace. */
   log: Log
   /** Aborted when the function is stopped. */
   signal: AbortSignal

@@ -4,6 +4,7 @@ import * as v from 'valibot'
 import type { Problem } from '../../config/contract/api.ts'
 import { describeIssues } from '../../config/contract/commands.ts'
 import { Principal, SessionId } from '../../config/contract/names.ts'
+import { traceparentOf } from '../../config/contract/trace.ts'
 import { DartsError, toDartsError } from '../../config/errors.ts'
 import type { SessionRecord } from '../../config/session/record.ts'
 
@@ -61,6 +62,9 @@ export function callerOf(c: Context): Caller {
     login: c.req.header('darts-login') ?? '',
   }
 }
+
+/** The trace of a request: the caller's, or the one that the gateway began. */
+export const traceOf = (c: Context): string => traceparentOf(c.req.header('traceparent'))
 
 /** Ownership is checked here and nowhere else. What is not yours does not exist for you. */
 export function mustOwn({ principal, role }: Caller, record: Pick<SessionRecord, 'owner'> | undefined): void {

@@ -28,7 +28,7 @@ export const Manifest = v.strictObject({
       subscribe: v.optional(v.array(Subject), []),
       read: v.optional(v.array(Bucket), []),
       write: v.optional(v.array(Bucket), []),
-      lookUp: v.optional(v.array(v.picklist(['COMMANDS', 'EVENTS'])), []),
+      lookUp: v.optional(v.array(v.picklist(['COMMANDS', 'STEPS', 'EVENTS', 'DEAD'])), []),
       replay: v.optional(v.array(v.picklist(['EVENTS', 'DEAD'])), []),
     }),
     {},

@@ -12,6 +12,9 @@ import { problem } from './http-app.ts'
 export const functionSocket = (run: Pick<Folders, 'functions'>, name: string) =>
   join(run.functions, `${name}.sock`)
 
+/** Answered by the thread of each function itself, and not counted as a call. */
+export const ALIVE = '/healthz'
+
 /** Serves a function's app on its own unix socket, which only the gateway's user may open. */
 export async function serve(app: Hono, name: string, settings: Settings, call: ReturnType<typeof calls>) {
   const path = functionSocket(folders(settings), name)
@@ -22,7 +25,10 @@ export async function serve(app: Hono, name: string, settings: Settings, call: R
       refuse: true,
       failureOf: response => (response.status >= 500 ? `HTTP ${response.status}` : undefined),
     }).catch(thrown => problem(toDartsError(thrown)))
-  const server = createServer(getRequestListener(answer))
+  const listener = getRequestListener(answer)
+  const server = createServer((incoming, outgoing) =>
+    incoming.url === ALIVE ? outgoing.end() : listener(incoming, outgoing),
+  )
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(path, resolve)

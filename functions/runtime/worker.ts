@@ -5,10 +5,12 @@ import { addressTold, connectAs } from '../../config/bus/address.ts'
 import { consume } from '../../config/bus/consume.ts'
 import { sessionStore } from '../../config/bus/session-store.ts'
 import { parseEnvelope } from '../../config/contract/envelope.ts'
-import { makeLog } from '../../config/log.ts'
+import { readSubject } from '../../config/contract/subjects.ts'
+import { makeLog, sessionLog } from '../../config/log.ts'
 import { readSettings } from '../../config/settings.ts'
 import { calls } from './calls.ts'
 import type { FunctionContext, FunctionModule } from './function.ts'
+import { httpApp } from './http-app.ts'
 import { subscriptionsOf, userOf } from './manifest.ts'
 import type { Report, WorkerInput } from './reports.ts'
 import { serve } from './serve.ts'
@@ -46,13 +48,17 @@ if (handle) {
         handle: message =>
           call(signal => {
             const envelope = parseEnvelope(message.data)
-            return handle({ subject: message.subject, sequence: message.seq, envelope, signal }, context)
+            const { subject, seq: sequence } = message
+            const { traceparent } = envelope
+            const bound = sessionLog(log, { id: readSubject(subject).session, traceparent })
+            return handle({ subject, sequence, envelope, signal }, { ...context, log: bound })
           }),
       }),
     )
   }
 }
-if (module.http) closing.push(await serve(await module.http(context), name, settings, call))
+const app = (await module.http?.(context)) ?? httpApp()
+closing.push(await serve(app, name, settings, call))
 
 parentPort?.once('message', async () => {
   stop.abort()

@@ -7,18 +7,19 @@ import { newSessionId } from '../../config/contract/names.ts'
 import { subjects } from '../../config/contract/subjects.ts'
 import { DartsError } from '../../config/errors.ts'
 import { folders } from '../../config/folders.ts'
+import { sessionLog } from '../../config/log.ts'
 import { completeRequest } from '../../config/session/complete-request.ts'
 import { viewOf } from '../../config/session/record.ts'
 import { mayShow } from '../../config/session/state.ts'
 import { findSession } from '../runtime/find-session.ts'
 import type { FunctionContext } from '../runtime/function.ts'
-import { type Caller, callerOf, httpApp, readBody, sessionIdOf } from '../runtime/http-app.ts'
+import { type Caller, callerOf, httpApp, readBody, sessionIdOf, traceOf } from '../runtime/http-app.ts'
 import { issueTicket } from './tickets.ts'
 
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,200}$/
 
 /** Authenticates, validates and publishes. Whether it may be is decided by who consumes the commands. */
-export async function http({ bus, store, settings }: FunctionContext): Promise<Hono> {
+export async function http({ bus, store, settings, log }: FunctionContext): Promise<Hono> {
   const app = httpApp()
 
   app.post('/api/sessions', async c => {
@@ -31,8 +32,10 @@ export async function http({ bus, store, settings }: FunctionContext): Promise<H
     const request = completeRequest(body, await readCatalogue(folders(settings)), settings, now)
     const id = newSessionId(key === undefined ? undefined : { principal: caller.principal, key })
     if (key !== undefined) await refuseOtherRequest(caller, id, body)
-    const message = envelope(COMMANDS.create.type, 'sessions', body, { subject: id, time: now })
+    const traceparent = traceOf(c)
+    const message = envelope(COMMANDS.create.type, 'sessions', body, { subject: id, traceparent, time: now })
     await publish(bus, subjects.command(caller.principal, id, 'create'), message)
+    sessionLog(log, { id, traceparent }).info({ principal: caller.principal }, 'asked for')
     return c.json({ id, owner: caller.principal, state: 'requested' as const, ...request }, 202)
   })
 
@@ -59,7 +62,7 @@ export async function http({ bus, store, settings }: FunctionContext): Promise<H
     const caller = callerOf(c)
     const id = sessionIdOf(c)
     const view = await findSession(bus, store, caller, id)
-    const message = envelope(COMMANDS.stop.type, 'sessions', {}, { subject: id })
+    const message = envelope(COMMANDS.stop.type, 'sessions', {}, { subject: id, traceparent: traceOf(c) })
     await publish(bus, subjects.command(caller.principal, id, 'stop'), message)
     return c.json(view, 202)
   })

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { sessionLog } from '../../config/log.ts'
 import type { Machine } from '../../config/machine.ts'
 import type { Order } from '../../config/session/decide.ts'
 import type { Context } from '../context.ts'
@@ -33,8 +34,8 @@ export async function monitor(
   qemu: { process: ProcessId; ended?: Promise<string> },
   probes: Machine['ready'] | undefined,
 ): Promise<void> {
-  const { id, files } = session
-  const log = context.log.child({ sessionId: id })
+  const { id, files, record } = session
+  const log = sessionLog(context.log, record)
   const over = new AbortController()
   const release = () => over.abort()
   context.desktops.set(id, { qmp, process: qemu.process, release })

@@ -56,6 +56,17 @@ test('a plain NATS client creates a session, hears what happens to it, and stops
   })
 })
 
+test('a program may send a trace of its own; who sends none gets one', async () => {
+  const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`
+  const heard = hear(nc, 'darts.evt.beamline.*.*')
+  await nc.flush()
+  const own = { ...JSON.parse(command('create', { machine: 'no-such-machine' })), traceparent }
+  nc.publish('darts.cmd.beamline.beamline0060.create', JSON.stringify(own))
+  expect((await heard.until('beamline0060.failed')).traceparent).toBe(traceparent)
+  nc.publish('darts.cmd.beamline.beamline0061.create', command('create', { machine: 'no-such-machine' }))
+  expect((await heard.until('beamline0061.failed')).traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/)
+})
+
 test('the same create twice is one session', async () => {
   const id = 'beamline0002'
   const heard = hear(nc, `darts.evt.beamline.${id}.*`)

@@ -1,11 +1,15 @@
+import * as v from 'valibot'
 import { expect, test } from 'vitest'
-import type { HostView } from '../../../config/host-view.ts'
+import { HostView } from '../../../config/host-view.ts'
 import type { SessionRecord } from '../../../config/session/record.ts'
 import { chooseHost } from '../../../functions/placement/choose-host.ts'
 
 const request = { machine: 'plain', cpus: 1, memory: 1024, lifetime: 60, createdAt: '', expiresAt: '' }
+const NOW = Date.parse('2026-01-01T00:01:00.000Z')
+const seen = (seconds: number) => ({ seenAt: new Date(NOW - seconds * 1000).toISOString() })
 const host = (name: string, more: Partial<HostView> = {}): HostView => ({
   host: name,
+  ...seen(1),
   cpus: 4,
   memory: 4096,
   templates: [],
@@ -19,7 +23,7 @@ const warm = {
   templates: [{ name: '', machine: 'plain', cpus: 1, memory: 1024, state: 'ready' as const, pool: 0 }],
 }
 const choose = (sessions: SessionRecord[], hosts: HostView[]) =>
-  chooseHost('ada', request, sessions, hosts, { sessionsPerUser: 2 })
+  chooseHost('ada', request, sessions, hosts, { sessionsPerUser: 2 }, NOW)
 
 test('the host with the most free memory is chosen', () => {
   expect(choose([session('bob', 'a')], [host('a'), host('b')])).toEqual({ host: 'b', start: 'cold' })
@@ -52,4 +56,15 @@ test('a machine that no host has ready is refused with what is known of it', () 
 
 test('a host that keeps the flavor booted goes before one with more room', () => {
   expect(choose([], [host('a', { memory: 8192 }), host('b', warm)])).toEqual({ host: 'b', start: 'warm' })
+})
+
+test('nothing is placed on a host that was not heard of for 30 seconds', () => {
+  expect(choose([], [host('a', seen(31))])).toEqual({ refuse: 'no-host' })
+  expect(choose([], [host('a', { ...warm, ...seen(31) }), host('b')])).toEqual({ host: 'b', start: 'cold' })
+  expect(choose([], [host('a', seen(29))])).toEqual({ host: 'a', start: 'cold' })
+})
+
+test('a host that tells no time, as older runners do, was not heard of', () => {
+  const { seenAt: _, ...old } = host('a')
+  expect(choose([], [v.parse(HostView, old)])).toEqual({ refuse: 'no-host' })
 })

@@ -1,0 +1,43 @@
+import * as v from 'valibot'
+import { watchBucket } from '../../config/bus/read-bucket.ts'
+import type { Bucket } from '../../config/bus/streams.ts'
+import { FunctionView } from '../../config/contract/api.ts'
+import { HostView } from '../../config/host-view.ts'
+import type { StateName } from '../../config/session/state.ts'
+import type { FunctionContext } from '../runtime/function.ts'
+
+/** What there is now, followed in memory. */
+export class Known {
+  readonly sessions = new Map<string, StateName>()
+  readonly hosts = new Map<string, HostView>()
+  readonly functions = new Map<string, FunctionView>()
+
+  /** Ends with the function. */
+  async follow(context: FunctionContext): Promise<void> {
+    await Promise.all([
+      this.#followSessions(context),
+      keepLike(context, 'hosts', this.hosts, value => v.parse(HostView, value)),
+      keepLike(context, 'functions', this.functions, value => v.parse(FunctionView, value)),
+    ])
+  }
+
+  async #followSessions({ store, signal }: FunctionContext) {
+    for await (const record of store.watch(signal)) {
+      if (!record) continue
+      if ('gone' in record) this.sessions.delete(record.id)
+      else this.sessions.set(record.id, record.state.state)
+    }
+  }
+}
+
+async function keepLike<T>(
+  { bus, signal }: FunctionContext,
+  bucket: Bucket,
+  map: Map<string, T>,
+  read: (value: unknown) => T,
+): Promise<void> {
+  for await (const one of watchBucket(bus, bucket, signal)) {
+    if (one?.value !== undefined) map.set(one.key, read(JSON.parse(one.value)))
+    else if (one) map.delete(one.key)
+  }
+}
