@@ -1,14 +1,15 @@
 import { AckPolicy, type ConsumerConfig, DeliverPolicy, type JsMsg } from '@nats-io/jetstream'
 import { nanos } from '@nats-io/transport-node'
-import { envelope } from '../contract/envelope.ts'
-import { readSubject, subjects } from '../contract/subjects.ts'
-import { toDartsError } from '../errors.ts'
+import { DartsError, toDartsError } from '../errors.ts'
 import type { Log } from '../log.ts'
+import { bury, LARGEST } from './bury.ts'
 import type { Bus } from './connect.ts'
-import { publish } from './publish.ts'
+import { oneByOne } from './one-by-one.ts'
 import type { StreamName } from './streams.ts'
 
 export const TRIES = 5
+/** From this delivery on a message is handled alone: it may be what ended the process before. */
+const SUSPECT = 3
 const ACK_WAIT = 20_000
 const BACK_OFF = [200, 1000, 5000, 15_000]
 
@@ -48,10 +49,13 @@ export async function consume(bus: Bus, options: Consume): Promise<() => Promise
   )
   const consumer = await bus.js.consumers.get(stream, name)
   const running = new Set<Promise<void>>()
+  const alone = oneByOne(() => bus.nc.flush())
   const messages = await consumer.consume({ max_messages: concurrency })
   const ended = (async () => {
     for await (const message of messages) {
-      const work = settle(bus, options, message).catch(error =>
+      const settled = () => settle(bus, options, message)
+      const suspect = message.info.deliveryCount >= SUSPECT
+      const work = keepAlive(message, suspect ? alone(message, settled) : settled()).catch(error =>
         log.error({ err: error }, 'could not settle a message'),
       )
       running.add(work)
@@ -65,9 +69,20 @@ export async function consume(bus: Bus, options: Consume): Promise<() => Promise
   }
 }
 
-async function settle(bus: Bus, { stream, handle, log }: Consume, message: JsMsg): Promise<void> {
+async function keepAlive(message: JsMsg, work: Promise<void>): Promise<void> {
   const alive = setInterval(() => message.working(), ACK_WAIT / 3)
   try {
+    await work
+  } finally {
+    clearInterval(alive)
+  }
+}
+
+async function settle(bus: Bus, options: Consume, message: JsMsg): Promise<void> {
+  const { handle, log } = options
+  try {
+    if (message.data.length > LARGEST)
+      throw new DartsError('too-large', `${message.data.length} bytes: at most ${LARGEST}`)
     await handle(message)
     message.ack()
   } catch (thrown) {
@@ -79,23 +94,7 @@ async function settle(bus: Bus, { stream, handle, log }: Consume, message: JsMsg
       return
     }
     log.error({ err: error, subject: message.subject, tries }, 'moved to the dead letters')
-    await bury(bus, stream, message, error.code, error.message)
+    await bury(bus, options, message, error)
     message.term()
-  } finally {
-    clearInterval(alive)
   }
-}
-
-async function bury(
-  bus: Bus,
-  stream: StreamName,
-  message: JsMsg,
-  code: string,
-  reason: string,
-): Promise<void> {
-  const { session } = readSubject(message.subject)
-  const original = message.string().slice(0, 100_000)
-  const data = { code, reason, subject: message.subject, original }
-  const letter = envelope('darts.dead.letter.v1', stream, data, { id: `${stream}.${message.seq}` })
-  await publish(bus, subjects.dead(stream, session), letter)
 }

@@ -91,7 +91,7 @@ export async function startServices(
   }
 }
 
-const BUILT_IN = ['about', 'auth', 'events', 'expiry', 'machines', 'placement', 'sessions']
+const BUILT_IN = ['about', 'auth', 'dead-letters', 'events', 'expiry', 'machines', 'placement', 'sessions']
 
 /** Resolves when these functions run. */
 export async function functionsRunning(bus: Bus, names: string[]): Promise<void> {
