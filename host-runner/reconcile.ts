@@ -56,6 +56,8 @@ async function correct(
       )
       return
     case 'remove':
+      // One whose record is of another version is no orphan: this throws.
+      await context.store.get(id)
       await context.exclusive.run(id, 'clean', () => clean(context, { id, files }))
   }
 }

@@ -1,4 +1,24 @@
 import type { KV, KvEntry } from '@nats-io/kv'
+import type { GenericSchema, InferOutput } from 'valibot'
+import { type DartsError, toDartsError } from '../errors.ts'
+import { parseStored } from '../parse-stored.ts'
+
+/** Is told of an entry that another version wrote, and that this one cannot read. */
+export type OnUnreadable = (error: DartsError, key: string) => void
+
+/** Undefined for what cannot be read: one bad entry must hide no other. */
+export function parseEntry<S extends GenericSchema>(
+  schema: S,
+  entry: KvEntry,
+  onUnreadable: OnUnreadable = () => {},
+): InferOutput<S> | undefined {
+  try {
+    return parseStored(schema, entry.string(), `${entry.bucket} ${entry.key}`)
+  } catch (thrown) {
+    onUnreadable(toDartsError(thrown), entry.key)
+    return undefined
+  }
+}
 
 /** Every entry that there is now, in the order of the keys. */
 export async function readBucket(kv: KV): Promise<KvEntry[]> {

@@ -1,5 +1,4 @@
-import * as v from 'valibot'
-import { watchBucket } from '../../config/bus/read-bucket.ts'
+import { parseEntry, watchBucket } from '../../config/bus/read-bucket.ts'
 import { HostView } from '../../config/host-view.ts'
 import type { SessionRecord } from '../../config/session/record.ts'
 import type { FunctionContext } from '../runtime/function.ts'
@@ -52,10 +51,15 @@ export class Places {
     if (record.n >= (this.#sessions.get(record.id)?.n ?? 0)) this.take(record)
   }
 
-  async #followHosts({ bus, signal }: FunctionContext, complete: () => void) {
+  async #followHosts({ bus, signal, log }: FunctionContext, complete: () => void) {
     for await (const entry of watchBucket(await bus.bucket('hosts'), signal)) {
-      if (!entry) complete()
-      else if (entry.operation === 'PUT') this.#hosts.set(entry.key, v.parse(HostView, entry.json()))
+      if (!entry) {
+        complete()
+        continue
+      }
+      const put = entry.operation === 'PUT'
+      const host = put && parseEntry(HostView, entry, err => log.warn({ err }, 'nothing is placed there'))
+      if (host) this.#hosts.set(entry.key, host)
       else this.#hosts.delete(entry.key)
     }
   }

@@ -26,7 +26,7 @@ if (!manifest) throw new Error(`there is no function ${name}`)
 const stop = new AbortController()
 const log = makeLog(name)
 const bus = await connectAs(settings, userOf(manifest))
-const store = sessionStore(bus, name)
+const store = sessionStore(bus, name, (err, sessionId) => log.warn({ err, sessionId }, 'session left alone'))
 const context: FunctionContext = { name, settings, bus, store, log, signal: stop.signal }
 shareModules()
 const module: FunctionModule = await import(pathToFileURL(join(manifest.folder, 'index.ts')).href)
