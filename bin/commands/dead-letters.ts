@@ -21,7 +21,7 @@ export function addDeadLetters(program: Command): void {
     .action((seq: string, options: Options) => show(seq, options))
   letters
     .command('retry <seq...>')
-    .description('publish the originals again, as when their reason is mended')
+    .description('publish the originals again, when their reason is mended; everyone hears an event again')
     .action((seqs: string[]) => retry(seqs))
   letters
     .command('drop <seq...>')

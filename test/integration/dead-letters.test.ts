@@ -76,14 +76,16 @@ test('nobody else reads, repeats or removes one', async () => {
   expect(await letters()).toHaveLength(1)
 })
 
-test('administrators are told of each letter by an event, which shows in the log of events', async () => {
+test('administrators are told of each letter by an event, which shows in the log of events beside what is none', async () => {
   const heard = hear(services.bus.nc, subjects.buried('deadletter03'))
+  services.bus.nc.publish('darts.evt._site.deadletter03.told', 'no event')
   await letterOf('deadletter03')
   expect(await heard.until('buried')).toMatchObject({
     type: 'darts.system.buried.v1',
     data: { code: 'bad-request', subject: 'darts.cmd.ada.deadletter03.create' },
   })
   const { stdout } = await darts('events', '--session', 'deadletter03')
+  expect(stdout).toMatch(/^darts\.evt\._site\.deadletter03\.told {2}not a CloudEvents/m)
   expect(stdout).toMatch(/_system {2}deadletter03 .*buried.*code=bad-request/)
 })
 

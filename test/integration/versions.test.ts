@@ -13,7 +13,7 @@ import { type Services, startServices } from '../harness/services.ts'
 /* Something of a later version is on the bus: a host that was upgraded first, a state folder after a step back. */
 let services: Services
 beforeAll(async () => {
-  services = await startServices()
+  services = await startServices({ DARTS_SESSIONS_PER_USER: '100' })
   await announceHost(services.bus, 'testhost', { sessionsMax: 100, memory: 1_000_000 })
 })
 afterAll(() => services.stop())
