@@ -5,6 +5,7 @@ const COMMANDS: Record<string, (program: Command) => Promise<void>> = {
   start: async program => (await import('./commands/start.ts')).addStart(program),
   sessions: async program => (await import('./commands/sessions.ts')).addSessions(program),
   events: async program => (await import('./commands/events.ts')).addEvents(program),
+  'dead-letters': async program => (await import('./commands/dead-letters.ts')).addDeadLetters(program),
   templates: async program => (await import('./commands/templates.ts')).addTemplates(program),
   functions: async program => (await import('./commands/functions.ts')).addFunctions(program),
   credentials: async program => (await import('./commands/credentials.ts')).addCredentials(program),

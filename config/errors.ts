@@ -80,6 +80,16 @@ export const ERRORS = {
   'origin-refused': { status: 403, retry: false, text: 'Displays can be opened from this site only.' },
   'set-up': { status: 500, retry: false, text: 'DARTS could not be set up on this server.' },
   'settings-wrong': { status: 500, retry: false, text: 'A setting is wrong.' },
+  'given-up': {
+    status: 500,
+    retry: false,
+    text: 'This was tried several times and given up. The administrator can see why.',
+  },
+  unreadable: {
+    status: 500,
+    retry: false,
+    text: 'This was stored by another version of the service. Tell the administrator.',
+  },
   internal: {
     status: 500,
     retry: true,

@@ -56,7 +56,7 @@ export async function makeContext(settings: Settings): Promise<Context> {
     folders: all,
     log,
     bus,
-    store: sessionStore(bus, source),
+    store: sessionStore(bus, source, (err, sessionId) => log.warn({ err, sessionId }, 'session left alone')),
     users,
     catalogue,
     status: new HostStatus(bus, settings, source, log),

@@ -89,7 +89,7 @@ async function correct(
       return killProcess(correction.process)
     case 'remove':
       return exclusive.run(id, 'clean', async () => {
-        // What was heard of the records may be older than what was seen here.
+        // What was heard of the records may be older than what was seen here. One of another version throws.
         const now = await store.get(id)
         if (!now || isOver(now.state)) await clean(context, { id, files })
       })

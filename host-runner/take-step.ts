@@ -1,5 +1,7 @@
 import type { JsMsg } from '@nats-io/jetstream'
 import { TRIES } from '../config/bus/consume.ts'
+import { parseEnvelope } from '../config/contract/envelope.ts'
+import { checkStep } from '../config/contract/steps.ts'
 import { readSubject } from '../config/contract/subjects.ts'
 import { DartsError, toDartsError } from '../config/errors.ts'
 import { sessionLog } from '../config/log.ts'
@@ -13,6 +15,7 @@ import { HANDLERS } from './steps.ts'
 /** Handles one message of the stream STEPS. The record decides what is done, the message only wakes us. */
 export async function takeMessage(context: Context, message: JsMsg): Promise<void> {
   const { session, what } = readSubject(message.subject)
+  checkStep(what, parseEnvelope(message.data))
   if (what === 'build-template') return context.templates.build(session)
   if (what === 'remove-template') return context.templates.remove(session)
   await takeStep(context, session, message.info.deliveryCount >= TRIES)

@@ -1,11 +1,12 @@
-import { DeliverPolicy } from '@nats-io/jetstream'
+import { DeliverPolicy, type JsMsg } from '@nats-io/jetstream'
 import type { Command } from 'commander'
 import { parseEnvelope } from '../../config/contract/envelope.ts'
 import { subjects } from '../../config/contract/subjects.ts'
-import { DartsError } from '../../config/errors.ts'
+import { DartsError, toDartsError } from '../../config/errors.ts'
 import { lifetimeSeconds } from '../../config/lifetime.ts'
 import { withBus } from './connect.ts'
 import { formatEvent } from './format-event.ts'
+import { plain } from './plain.ts'
 
 type Options = { session?: string; follow?: boolean; since?: string; json?: boolean }
 
@@ -31,13 +32,21 @@ const print = (options: Options) =>
     process.once('SIGINT', () => messages.stop())
     process.stdout.once('error', () => messages.stop())
     for await (const message of messages) {
-      const line = options.json
-        ? JSON.stringify({ subject: message.subject, ...message.json<object>() })
-        : formatEvent(message.subject, parseEnvelope(message.data))
-      process.stdout.write(`${line}\n`)
+      process.stdout.write(`${lineOf(message, options)}\n`)
       if (!options.follow && (message.info.pending === 0 || message.seq >= state.last_seq)) break
     }
   })
+
+/** What is no event, or none that is known, hides no other. */
+function lineOf({ subject, data }: JsMsg, { json }: Options): string {
+  try {
+    const event = parseEnvelope(data)
+    return json ? JSON.stringify({ subject, ...event }) : formatEvent(subject, event)
+  } catch (thrown) {
+    const unreadable = toDartsError(thrown).message
+    return json ? JSON.stringify({ subject, unreadable }) : plain(`${subject}  ${unreadable}`)
+  }
+}
 
 function startOf(since: string | undefined) {
   if (since === undefined) return { deliver_policy: DeliverPolicy.All }

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util'
 import type { Envelope } from '../../config/contract/envelope.ts'
 import { readSubject } from '../../config/contract/subjects.ts'
+import { plain } from './plain.ts'
 
 const COLOURS = {
   ready: 'green',
@@ -8,6 +9,7 @@ const COLOURS = {
   ended: 'gray',
   ending: 'gray',
   failed: 'red',
+  buried: 'red',
   warned: 'yellow',
   troubled: 'yellow',
   progressed: 'dim',
@@ -21,7 +23,6 @@ export function formatEvent(subject: string, { time = '', data }: Envelope): str
     ([key, value]) => `${key}=${typeof value === 'object' ? JSON.stringify(value) : value}`,
   )
   const when = time.replace('T', ' ').replace('Z', '')
-  // A value may come from a guest or a user: no control character reaches the terminal.
-  const line = [who, session, styleText(colour, what.padEnd(10)), facts.join(' ').replace(/[\p{Cc}]/gu, ' ')]
+  const line = [who, session, styleText(colour, what.padEnd(10)), plain(facts.join(' '))]
   return [styleText('dim', when), ...line].join('  ')
 }

@@ -3,6 +3,7 @@ import type { Bus } from '../../config/bus/connect.ts'
 import { readHosts } from '../../config/bus/hosts.ts'
 import { publish } from '../../config/bus/publish.ts'
 import { envelope } from '../../config/contract/envelope.ts'
+import { stepType } from '../../config/contract/steps.ts'
 import { subjects, type TemplateTask } from '../../config/contract/subjects.ts'
 import { DartsError } from '../../config/errors.ts'
 import type { TemplateView } from '../../config/host-view.ts'
@@ -55,11 +56,7 @@ const ask = (name: string, task: TemplateTask) =>
         `no template ${name}: there are ${all.map(one => one.name).join(', ') || 'none'}`,
       )
     for (const host of hosts)
-      await publish(
-        bus,
-        subjects.templateTask(host, name, task),
-        envelope(`darts.step.${task}.v1`, 'cli', {}),
-      )
+      await publish(bus, subjects.templateTask(host, name, task), envelope(stepType(task), 'cli', {}))
   })
 
 async function readTemplates(bus: Bus): Promise<(TemplateView & { host: string })[]> {

@@ -29,7 +29,7 @@ async function dead({ jsm }: Bus): Promise<Finding> {
     : {
         is: 'note',
         what: `${state.messages} dead letters: messages that could not be handled`,
-        mend: 'look at the logs for "moved to the dead letters"',
+        mend: 'darts dead-letters list',
       }
 }
 

@@ -8,9 +8,9 @@ const TEN_YEARS = 10 * 365 * 86_400_000
 /** The token of this start. Those of earlier starts, and logins that are over, end here. */
 export async function newToken(bus: Bus, { admins }: Settings): Promise<string> {
   const logins = await bus.bucket('logins')
-  for (const entry of await readBucket(logins)) {
-    const { kind, expiresAt } = entry.json<Pick<Login, 'kind' | 'expiresAt'>>()
-    if (kind === 'token' || Date.parse(expiresAt) < Date.now()) await logins.purge(entry.key)
+  for (const { key, value } of await readBucket(logins)) {
+    const { kind, expiresAt } = JSON.parse(value) as Pick<Login, 'kind' | 'expiresAt'>
+    if (kind === 'token' || Date.parse(expiresAt) < Date.now()) await logins.purge(key)
   }
   const token = newSecret()
   const expiresAt = new Date(Date.now() + TEN_YEARS).toISOString()

@@ -7,16 +7,18 @@ import {
   type JsMsg,
 } from '@nats-io/jetstream'
 import { nanos } from '@nats-io/transport-node'
-import { envelope, parseEnvelope } from '../contract/envelope.ts'
-import { readSubject, subjects } from '../contract/subjects.ts'
+import { traceIn } from '../contract/envelope.ts'
 import { traceIdOf } from '../contract/trace.ts'
-import { toDartsError } from '../errors.ts'
+import { DartsError, toDartsError } from '../errors.ts'
 import type { Log } from '../log.ts'
+import { bury, LARGEST } from './bury.ts'
 import type { Bus } from './connect.ts'
-import { publish } from './publish.ts'
+import { oneByOne } from './one-by-one.ts'
 import type { StreamName } from './streams.ts'
 
 export const TRIES = 5
+/** From this delivery on a message is handled alone: it may be what ended the process before. */
+const SUSPECT = 3
 const ACK_WAIT = 20_000
 const AGAIN = 250
 const BACK_OFF = [200, 1000, 5000, 15_000]
@@ -52,6 +54,7 @@ export async function consume(bus: Bus, options: Consume): Promise<() => Promise
   }
   const { deliver_policy: _, ...update } = config
   const running = new Set<Promise<void>>()
+  const alone = oneByOne(() => bus.nc.flush())
   let messages = await take()
 
   async function take(): Promise<ConsumerMessages> {
@@ -68,7 +71,9 @@ export async function consume(bus: Bus, options: Consume): Promise<() => Promise
       const stop = () => messages.stop()
       lost.addEventListener('abort', stop, { once: true })
       for await (const message of messages) {
-        const work = settle(bus, options, message).catch(error =>
+        const settled = () => settle(bus, options, message)
+        const suspect = message.info.deliveryCount >= SUSPECT
+        const work = keepAlive(message, suspect ? alone(message, settled) : settled()).catch(error =>
           log.error({ err: error }, 'could not settle a message'),
         )
         running.add(work)
@@ -104,49 +109,33 @@ export async function consume(bus: Bus, options: Consume): Promise<() => Promise
   }
 }
 
-async function settle(bus: Bus, { stream, handle, ...options }: Consume, message: JsMsg): Promise<void> {
+async function keepAlive(message: JsMsg, work: Promise<void>): Promise<void> {
   const alive = setInterval(() => message.working(), ACK_WAIT / 3)
   try {
+    await work
+  } finally {
+    clearInterval(alive)
+  }
+}
+
+async function settle(bus: Bus, options: Consume, message: JsMsg): Promise<void> {
+  const { handle } = options
+  try {
+    if (message.data.length > LARGEST)
+      throw new DartsError('too-large', `${message.data.length} bytes: at most ${LARGEST}`)
     await handle(message)
     message.ack()
   } catch (thrown) {
     const error = toDartsError(thrown)
     const tries = message.info.deliveryCount
-    const log = options.log.child(traceIdOf(traceOf(message)))
+    const log = options.log.child(traceIdOf(traceIn(message.data)))
     if (error.retry && tries < TRIES) {
       log.warn({ err: error, subject: message.subject, tries }, 'will be tried again')
       message.nak(BACK_OFF[tries - 1])
       return
     }
     log.error({ err: error, subject: message.subject, tries }, 'moved to the dead letters')
-    await bury(bus, stream, message, error.code, error.message)
+    await bury(bus, options, message, error)
     message.term()
-  } finally {
-    clearInterval(alive)
-  }
-}
-
-async function bury(
-  bus: Bus,
-  stream: StreamName,
-  message: JsMsg,
-  code: string,
-  reason: string,
-): Promise<void> {
-  const { session } = readSubject(message.subject)
-  const original = message.string().slice(0, 100_000)
-  const data = { code, reason, subject: message.subject, original }
-  const traceparent = traceOf(message)
-  const more = { id: `${stream}.${message.seq}`, ...(traceparent && { traceparent }) }
-  const letter = envelope('darts.dead.letter.v1', stream, data, more)
-  await publish(bus, subjects.dead(stream, session), letter)
-}
-
-/** Undefined also for a message that cannot be read. */
-function traceOf(message: JsMsg): string | undefined {
-  try {
-    return parseEnvelope(message.data).traceparent
-  } catch {
-    return undefined
   }
 }

@@ -1,10 +1,9 @@
-import * as v from 'valibot'
 import { FunctionView } from '../contract/api.ts'
 import type { Bus } from './connect.ts'
-import { readBucket } from './read-bucket.ts'
+import { parseTold, readBucket } from './read-bucket.ts'
 
 /** Every function with its calls and failures, as the runtime tells them. */
 export async function readFunctions(bus: Bus): Promise<FunctionView[]> {
   const entries = await readBucket(await bus.bucket('functions'))
-  return entries.map(entry => v.parse(FunctionView, entry.json()))
+  return entries.map(entry => parseTold(FunctionView, entry)).filter(view => view !== undefined)
 }

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { KV } from '@nats-io/kv'
 import * as v from 'valibot'
+import { parseTold } from './read-bucket.ts'
 
 /** Who a secret (the token of a start, or a browser's cookie) stands for. Only its hash is stored. */
 export const Login = v.object({
@@ -27,6 +28,6 @@ export async function storeLogin(kv: KV, secret: string, login: Omit<Login, 'cre
 export async function readLogin(kv: KV, secret: string, now = Date.now()): Promise<Login | undefined> {
   const entry = await kv.get(hashOf(secret))
   if (entry?.operation !== 'PUT') return undefined
-  const login = v.parse(Login, entry.json())
-  return Date.parse(login.expiresAt) > now ? login : undefined
+  const login = parseTold(Login, { key: entry.key, value: entry.string() })
+  return login && Date.parse(login.expiresAt) > now ? login : undefined
 }

@@ -14,6 +14,10 @@ export type Grant = {
   lookUp?: StreamName[]
   /** Streams whose messages it may replay. */
   replay?: StreamName[]
+  /** Streams whose messages it may remove one by one. */
+  remove?: StreamName[]
+  /** Streams of which it hears, and looks up, what was delivered as often as it may be. */
+  watchDeliveries?: StreamName[]
   /** Durable consumers that it may make and pull from. */
   consume?: { stream: StreamName; name: string; filter: string }[]
 }
@@ -23,7 +27,8 @@ export type Permissions = { publish: string[]; subscribe: string[] }
 /** The subjects of NATS behind a grant. `user` owns its inboxes. */
 export function permissionsOf(user: string, grant: Grant): Permissions {
   const publish = new Set(grant.publish)
-  const subscribe = new Set([...(grant.subscribe ?? []), `${inboxOf(user)}.>`])
+  const advisories = (grant.watchDeliveries ?? []).map(subjects.deliveredTooOften)
+  const subscribe = new Set([...(grant.subscribe ?? []), ...advisories, `${inboxOf(user)}.>`])
   const allow = (...list: string[]) => {
     for (const subject of list) publish.add(subject)
   }
@@ -34,6 +39,8 @@ export function permissionsOf(user: string, grant: Grant): Permissions {
   for (const stream of grant.lookUp ?? [])
     allow(`$JS.API.STREAM.INFO.${stream}`, `$JS.API.STREAM.MSG.GET.${stream}`)
   for (const stream of grant.replay ?? []) allow(...readStream(stream))
+  for (const stream of grant.remove ?? []) allow(`$JS.API.STREAM.MSG.DELETE.${stream}`)
+  for (const stream of grant.watchDeliveries ?? []) allow(`$JS.API.CONSUMER.LIST.${stream}`)
   for (const { stream, name, filter } of grant.consume ?? [])
     allow(
       `$JS.API.STREAM.INFO.${stream}`,

@@ -1,20 +1,44 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { KV, KvEntry } from '@nats-io/kv'
+import type { GenericSchema, InferOutput } from 'valibot'
+import { type DartsError, toDartsError } from '../errors.ts'
+import { parseStored } from '../parse-stored.ts'
 import type { Bus } from './connect.ts'
 import type { Bucket } from './streams.ts'
 
 const AGAIN = 250
 
+/** What a key is now; no value: it is no more. */
+export type Told = { key: string; value?: string }
+
+/** Is told of an entry that another version wrote, and that this one cannot read. */
+export type OnUnreadable = (error: DartsError, key: string) => void
+
+/** Undefined for what is no more or cannot be read: one bad entry must hide no other. */
+export function parseTold<S extends GenericSchema>(
+  schema: S,
+  { key, value }: Told,
+  onUnreadable: OnUnreadable = () => {},
+): InferOutput<S> | undefined {
+  if (value === undefined) return undefined
+  try {
+    return parseStored(schema, value, key)
+  } catch (thrown) {
+    onUnreadable(toDartsError(thrown), key)
+    return undefined
+  }
+}
+
 /** Every entry that there is now, in the order of the keys. */
-export async function readBucket(kv: KV): Promise<KvEntry[]> {
+export async function readBucket(kv: KV): Promise<Required<Told>[]> {
   const keys: string[] = []
   for await (const key of await kv.keys()) keys.push(key)
   const entries = await Promise.all(keys.sort().map(key => kv.get(key)))
-  return entries.filter(entry => entry?.operation === 'PUT').filter(entry => entry !== null)
+  return entries
+    .filter(entry => entry?.operation === 'PUT')
+    .filter(entry => entry !== null)
+    .map(entry => ({ key: entry.key, value: entry.string() }))
 }
-
-/** What a key is now; no value: it is no more. */
-export type Told = { key: string; value?: string }
 
 /** Every key that there is, then `undefined`, then every change, until the signal is aborted. */
 export async function* watchOnce(kv: KV, signal: AbortSignal): AsyncGenerator<Told | undefined> {

@@ -1,15 +1,16 @@
 import { JetStreamApiError } from '@nats-io/jetstream'
 import { type Envelope, envelope } from '../contract/envelope.ts'
 import { type Fact, factType, type Notice } from '../contract/facts.ts'
+import { stepType } from '../contract/steps.ts'
 import { subjects } from '../contract/subjects.ts'
-import { DartsError } from '../errors.ts'
+import { DartsError, toDartsError } from '../errors.ts'
 import { decide, type Order } from '../session/decide.ts'
 import { evolve } from '../session/evolve.ts'
 import { parseRecord, type SessionRecord } from '../session/record.ts'
 import { stepOf } from '../session/state.ts'
 import type { Bus } from './connect.ts'
 import { publish } from './publish.ts'
-import { type Told, watchBucket, watchOnce } from './read-bucket.ts'
+import { type OnUnreadable, type Told, watchBucket, watchOnce } from './read-bucket.ts'
 
 const WRONG_REVISION = 10071
 
@@ -18,10 +19,14 @@ export type SessionStore = ReturnType<typeof sessionStore>
 /**
  * The truth about sessions. Only `change` writes, under compare-and-set on the key's revision; the facts it made
  * stand in the record before they are published, and are published again by the next change of another process.
+ * A record of another version is never written over: it is left out of what is listed, `onUnreadable` is told of it once,
+ * and whoever asks for it by its id is refused.
  */
-export function sessionStore(bus: Bus, source: string) {
+export function sessionStore(bus: Bus, source: string, onUnreadable: OnUnreadable = () => {}) {
   const published = new Set<string>()
   let connection = bus.untilReconnect()
+  /** Values that could not be read. */
+  const told = new Map<string, string>()
   const bucket = () => bus.bucket('sessions')
 
   async function get(id: string): Promise<SessionRecord | undefined> {
@@ -117,7 +122,7 @@ export function sessionStore(bus: Bus, source: string) {
     const step = stepOf(state)
     if (!step || !('host' in state)) return
     const message = envelope(
-      `darts.step.${step}.v1`,
+      stepType(step),
       source,
       {},
       { id: `${id}.${n}.${step}`, subject: id, ...causeOf(record) },
@@ -136,6 +141,18 @@ export function sessionStore(bus: Bus, source: string) {
     for await (const one of watchBucket(bus, 'sessions', signal)) {
       const record = one && toRecord(one)
       if (record || !one) yield record
+    }
+  }
+
+  /** Nothing for a value that cannot be read: one bad record must not hide the others. */
+  function toRecord({ key, value }: Told): SessionRecord | { id: string; gone: true } | undefined {
+    if (value === undefined) return { id: key, gone: true }
+    try {
+      return parseRecord(value)
+    } catch (thrown) {
+      if (told.get(key) !== value) onUnreadable(toDartsError(thrown), key)
+      told.set(key, value)
+      return undefined
     }
   }
 
@@ -170,16 +187,6 @@ const causeOf = ({ correlationid, traceparent }: Cause): Cause => ({
 /** A stop that came for a session that was not there: it keeps its own owner's create from starting, nobody else's. */
 const isLeftByStranger = ({ owner, state }: SessionRecord, { order }: Order, first?: { owner: string }) =>
   (order === 'create' || order === 'refuse') && state.request === undefined && owner !== first?.owner
-
-/** Nothing for a value that cannot be read: one bad record must not hide the others. */
-function toRecord({ key, value }: Told): SessionRecord | { id: string; gone: true } | undefined {
-  if (value === undefined) return { id: key, gone: true }
-  try {
-    return parseRecord(value)
-  } catch {
-    return undefined
-  }
-}
 
 function unavailable(cause: unknown): never {
   throw new DartsError('bus-unavailable', `session store: ${(cause as Error).message}`, { cause })

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import type { ErrorCode } from '../errors.ts'
 import { STATE_NAMES } from '../session/state.ts'
 import { CreateRequest } from './commands.ts'
+import { DeadLetterView } from './dead-letter.ts'
 import { END_REASONS, STARTS } from './facts.ts'
 
 const text = (description: string) => v.pipe(v.string(), v.description(description))
@@ -179,6 +180,25 @@ export const API = [
     summary: 'The functions with their calls and failures',
     status: 200,
     answer: v.array(FunctionView),
+  },
+  {
+    method: 'get',
+    path: '/api/dead-letters',
+    summary: 'The newest messages that could not be handled, for administrators',
+    status: 200,
+    answer: v.array(DeadLetterView),
+  },
+  {
+    method: 'post',
+    path: '/api/dead-letters/:seq/retry',
+    summary: 'Publish the message again and remove the letter, for administrators',
+    status: 204,
+  },
+  {
+    method: 'delete',
+    path: '/api/dead-letters/:seq',
+    summary: 'Remove the letter, for administrators',
+    status: 204,
   },
   { method: 'get', path: '/api/openapi.json', summary: 'This interface as OpenAPI 3.1', status: 200 },
   { method: 'get', path: '/healthz', summary: 'Whether the gateway is alive; without a log-in', status: 200 },

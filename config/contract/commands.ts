@@ -41,6 +41,9 @@ export function commandData<V extends Verb>(
   throw new DartsError('bad-request', describeIssues(result.issues))
 }
 
-/** `memory: Invalid type: Expected number but received "4"` */
+/** `memory: Invalid type: Expected number but received "4"`; it repeats what was sent, so it is cut. */
 export const describeIssues = (issues: readonly v.BaseIssue<unknown>[]) =>
-  issues.map(issue => `${v.getDotPath(issue) ?? 'value'}: ${issue.message}`).join('; ')
+  issues
+    .map(issue => `${v.getDotPath(issue) ?? 'value'}: ${issue.message}`)
+    .join('; ')
+    .slice(0, 1000)

@@ -53,3 +53,12 @@ export function parseEnvelope(bytes: Uint8Array | string): Envelope {
     })
   }
 }
+
+/** The `traceparent` of a message; undefined also for one that cannot be read. */
+export function traceIn(bytes: Uint8Array): string | undefined {
+  try {
+    return parseEnvelope(bytes).traceparent
+  } catch {
+    return undefined
+  }
+}

@@ -6,6 +6,7 @@
  *   darts.run.<host>.<template>.<task>       build or remove a template there
  *   darts.evt.<owner>.<session>.<fact>       facts of a session; <owner> hears its own
  *   darts.evt._host.<host>.<step>            how far the set-up of a host is
+ *   darts.evt._system.<session>.buried       a message about it went to the dead letters
  *   darts.dead.<stream>.<session>            what could not be handled, with its reason
  */
 export const VERBS = ['create', 'stop'] as const
@@ -24,6 +25,7 @@ export const subjects = {
     `darts.run.${host}.${template}.${task}`,
   fact: (owner: string, session: string, fact: string) => `darts.evt.${owner}.${session}.${fact}`,
   hostStep: (host: string, step: string) => `darts.evt._host.${host}.${step}`,
+  buried: (session: string) => `darts.evt._system.${session}.buried`,
   dead: (stream: string, session: string) => `darts.dead.${stream}.${session}`,
 
   commandsOf: (verb: Verb) => `darts.cmd.*.*.${verb}`,
@@ -31,6 +33,9 @@ export const subjects = {
   factsOf: (owner: string, session = '*') => `darts.evt.${owner}.${session}.*`,
   hostSteps: 'darts.evt._host.*.*',
   allFacts: 'darts.evt.>',
+
+  /** The server's own word that a message of a stream was delivered as often as it may be, and never answered. */
+  deliveredTooOften: (stream: string) => `$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.${stream}.*`,
 } as const
 
 /** The tokens of a command's, step's or fact's subject. */

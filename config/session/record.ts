@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import type { SessionView } from '../contract/api.ts'
 import { Envelope } from '../contract/envelope.ts'
 import { Outcome, Request, STARTS } from '../contract/facts.ts'
-import { DartsError } from '../errors.ts'
+import { parseStored } from '../parse-stored.ts'
 import { type SessionState, STATE_NAMES } from './state.ts'
 
 /** The value of a session's key. `pending` are the facts of the last change: a crash may have left them unpublished. */
@@ -37,12 +37,9 @@ const Stored = v.object({
   pending: v.array(Envelope),
 })
 
-/** @throws DartsError `internal` for a value of another version */
+/** @throws DartsError `unreadable` for a value of another version */
 export function parseRecord(text: string): SessionRecord {
-  const result = v.safeParse(Stored, JSON.parse(text))
-  if (!result.success)
-    throw new DartsError('internal', `unreadable session record: ${result.issues[0].message}`)
-  return result.output as SessionRecord
+  return parseStored(Stored, text, 'session record') as SessionRecord
 }
 
 /** A session as a user reads it. */

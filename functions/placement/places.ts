@@ -1,5 +1,4 @@
-import * as v from 'valibot'
-import { watchBucket } from '../../config/bus/read-bucket.ts'
+import { parseTold, watchBucket } from '../../config/bus/read-bucket.ts'
 import { HostView } from '../../config/host-view.ts'
 import type { SessionRecord } from '../../config/session/record.ts'
 import type { FunctionContext } from '../runtime/function.ts'
@@ -52,11 +51,15 @@ export class Places {
     if (record.n >= (this.#sessions.get(record.id)?.n ?? 0)) this.take(record)
   }
 
-  async #followHosts({ bus, signal }: FunctionContext, complete: () => void) {
-    for await (const host of watchBucket(bus, 'hosts', signal)) {
-      if (!host) complete()
-      else if (host.value) this.#hosts.set(host.key, v.parse(HostView, JSON.parse(host.value)))
-      else this.#hosts.delete(host.key)
+  async #followHosts({ bus, signal, log }: FunctionContext, complete: () => void) {
+    for await (const one of watchBucket(bus, 'hosts', signal)) {
+      if (!one) {
+        complete()
+        continue
+      }
+      const host = parseTold(HostView, one, err => log.warn({ err }, 'nothing is placed there'))
+      if (host) this.#hosts.set(one.key, host)
+      else this.#hosts.delete(one.key)
     }
   }
 }

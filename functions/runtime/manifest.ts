@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import * as v from 'valibot'
 import type { Grant } from '../../config/bus/permissions.ts'
 import type { StreamName } from '../../config/bus/streams.ts'
+import { subjects } from '../../config/contract/subjects.ts'
 import { DartsError } from '../../config/errors.ts'
 import type { Folders } from '../../config/folders.ts'
 
@@ -30,6 +31,8 @@ export const Manifest = v.strictObject({
       write: v.optional(v.array(Bucket), []),
       lookUp: v.optional(v.array(v.picklist(['COMMANDS', 'STEPS', 'EVENTS', 'DEAD'])), []),
       replay: v.optional(v.array(v.picklist(['EVENTS', 'DEAD'])), []),
+      remove: v.optional(v.array(v.picklist(['COMMANDS', 'STEPS', 'DEAD'])), []),
+      watchDeliveries: v.optional(v.array(v.picklist(['COMMANDS', 'STEPS', 'EVENTS'])), []),
     }),
     {},
   ),
@@ -94,7 +97,7 @@ export const subscriptionsOf = ({ name, subjects }: Manifest): Subscription[] =>
 
 export function grantOf(manifest: Manifest): Grant {
   const consumers = subscriptionsOf(manifest)
-  const dead = consumers.map(({ stream }) => `darts.dead.${stream}.*`)
+  const dead = consumers.flatMap(({ stream }) => [subjects.dead(stream, '*'), subjects.buried('*')])
   return {
     ...manifest.permissions,
     publish: [...(manifest.permissions.publish ?? []), ...dead],

@@ -28,7 +28,7 @@ shareModules()
 const module: FunctionModule = await import(pathToFileURL(join(manifest.folder, 'index.ts')).href)
 await addressTold(settings)
 const bus = await connectAs(settings, userOf(manifest))
-const store = sessionStore(bus, name)
+const store = sessionStore(bus, name, (err, sessionId) => log.warn({ err, sessionId }, 'session left alone'))
 const context: FunctionContext = { name, settings, bus, store, log, signal: stop.signal }
 const tell = (report: Report) => parentPort?.postMessage(report)
 const call = calls(manifest, tell)

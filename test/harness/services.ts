@@ -91,7 +91,17 @@ export async function startServices(
   }
 }
 
-const BUILT_IN = ['about', 'auth', 'events', 'expiry', 'machines', 'metrics', 'placement', 'sessions']
+const BUILT_IN = [
+  'about',
+  'auth',
+  'dead-letters',
+  'events',
+  'expiry',
+  'machines',
+  'metrics',
+  'placement',
+  'sessions',
+]
 
 /** Resolves when these functions run. */
 export async function functionsRunning(bus: Bus, names: string[]): Promise<void> {
