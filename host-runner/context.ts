@@ -11,6 +11,8 @@ import { Pool } from './clones/pool.ts'
 import type { Desktop } from './desktop.ts'
 import { Exclusive } from './exclusive.ts'
 import { HostStatus } from './host-status.ts'
+import { findLimiter } from './limits/find-limiter.ts'
+import type { Limiter } from './limits/limiter.ts'
 import type { Engine } from './prepare/engine.ts'
 import { Templates } from './templates/templates.ts'
 import { systemUsers, type Users } from './users.ts'
@@ -24,6 +26,7 @@ export type Context = {
   store: SessionStore
   users: Users
   catalogue: Catalogue
+  limiter: Limiter
   status: HostStatus
   /** One step of a session at a time. */
   exclusive: Exclusive
@@ -47,6 +50,7 @@ export async function makeContext(settings: Settings): Promise<Context> {
   const all = folders(settings)
   const users = systemUsers()
   const catalogue = await readCatalogue(all)
+  const limiter = await findLimiter(settings)
   const log = makeLog('host-runner', settings.logLevel)
   const bus = await connectAs(settings, `runner-${settings.host}`)
   const context: Omit<Context, 'templates' | 'pool'> = {
@@ -57,6 +61,7 @@ export async function makeContext(settings: Settings): Promise<Context> {
     store: sessionStore(bus, source),
     users,
     catalogue,
+    limiter,
     status: new HostStatus(bus, settings, source, log),
     exclusive: new Exclusive(),
     desktops: new Map(),
@@ -78,7 +83,7 @@ function withClones(parts: Omit<Context, 'templates' | 'pool'>): Context {
     reserve: settings.poolReserve,
     wanted: () => context.templates.waiting(),
     make: template => makeWaitingClone(context, template),
-    destroy: destroyClone,
+    destroy: clone => destroyClone(context, clone),
     changed: () => context.templates.tell(),
     log,
   })

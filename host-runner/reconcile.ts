@@ -1,11 +1,11 @@
-import { readFile } from 'node:fs/promises'
 import { toDartsError } from '../config/errors.ts'
 import type { SessionRecord } from '../config/session/record.ts'
+import { causeOfDeath } from './cause-of-death.ts'
 import type { Context } from './context.ts'
 import { findQemu } from './find-qemu.ts'
 import { adopt } from './handlers/boot.ts'
 import { clean } from './handlers/clean.ts'
-import { orderAfterDeath } from './handlers/monitor.ts'
+import { removeLeftGroups } from './limits/remove-left-groups.ts'
 import { observe } from './observe.ts'
 import { persist } from './persist.ts'
 import { type Correction, plan } from './plan.ts'
@@ -24,13 +24,14 @@ export async function reconcile(context: Context): Promise<void> {
   const records = await context.store.list()
   const corrections = plan(context.settings.host, records, observed)
   const byId = new Map(records.map(record => [record.id, record]))
-  await Promise.all(
-    corrections.map(correction =>
+  await Promise.all([
+    removeLeftGroups(context).catch(err => context.log.error({ err }, 'groups could not be removed')),
+    ...corrections.map(correction =>
       correct(context, correction, byId.get(correction.session)).catch(err =>
         context.log.error({ err, ...correction }, 'could not be mended'),
       ),
     ),
-  )
+  ])
 }
 
 async function correct(
@@ -48,7 +49,7 @@ async function correct(
       return persist(context, id, { order: 'fail', code: 'qemu-died' })
     }
     case 'mourn':
-      return persist(context, id, orderAfterDeath(await readFile(files.log, 'utf8').catch(() => '')))
+      return persist(context, id, (await causeOfDeath(context, files)).order)
     case 'step':
       // Not waited for: it may take minutes. What fails is tried again with its message.
       void takeStep(context, id, false).catch(thrown =>

@@ -49,7 +49,7 @@ async function start(context: Context, session: Session, signal: AbortSignal): P
     images: folders.images,
   })
   signal.throwIfAborted()
-  const qemu = await spawnQemu(qemuArgs(spec), users.vm, files.log)
+  const qemu = await spawnQemu(context, { args: qemuArgs(spec), flavor: request, files })
   await writeManifest(files, { ...manifest, process: qemu.process })
   try {
     await monitor(context, session, await greet(files, qemu, signal), qemu, machine.ready)

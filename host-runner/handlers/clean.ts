@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Context } from '../context.ts'
-import { findQemu } from '../find-qemu.ts'
-import { killProcess, type ProcessId, waitUntilGone } from '../processes.ts'
+import { qemuUuid } from '../find-qemu.ts'
+import { findByUuid, killProcess, type ProcessId, waitUntilGone } from '../processes.ts'
 import { Qmp } from '../qmp.ts'
 import { removeSession } from '../session-files.ts'
 import type { Session, StepDone } from '../steps.ts'
@@ -15,10 +15,12 @@ export async function clean(context: Context, session: Pick<Session, 'id' | 'fil
   const { id, files } = session
   const desktop = context.desktops.get(id)
   desktop?.release()
-  const running = desktop?.process ?? (await findQemu(files))
+  const uuid = await qemuUuid(files)
+  const running = desktop?.process ?? (await findByUuid(uuid))
   if (running) await endQemu(running, desktop?.qmp, files.qmp)
   desktop?.qmp.close()
   context.desktops.delete(id)
+  await context.limiter.remove(uuid)
   await removeSession(files)
   return { order: 'cleaned' }
 }
