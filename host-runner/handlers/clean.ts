@@ -11,7 +11,10 @@ import { connectUnix } from '../unix-socket.ts'
 const GRACE = 3000
 
 /** Leaves nothing of a session on this host. QEMU is gone before its disk is. */
-export async function clean(context: Context, session: Pick<Session, 'id' | 'files'>): Promise<StepDone> {
+export async function clean(
+  context: Pick<Context, 'desktops' | 'limiter'>,
+  session: Pick<Session, 'id' | 'files'>,
+): Promise<StepDone> {
   const { id, files } = session
   const desktop = context.desktops.get(id)
   desktop?.release()
