@@ -70,6 +70,11 @@ export const ERRORS = {
     retry: false,
     text: 'The desktop did not answer any more, and was ended.',
   },
+  'out-of-memory': {
+    status: 500,
+    retry: false,
+    text: "The desktop took more of the server's memory than it may, and was stopped. No other desktop is affected.",
+  },
   'qemu-died': { status: 500, retry: false, text: 'The desktop stopped unexpectedly.' },
   'display-gone': { status: 410, retry: false, text: 'The display of this session is no longer there.' },
   'ticket-invalid': {

@@ -42,6 +42,10 @@ export const Settings = v.strictObject({
   sessionsMax: key(v.optional(count, 10), 'Sessions that this server runs at once.'),
   sessionsPerUser: key(v.optional(count, 3), 'Sessions that one user may have at once.'),
   memoryReserve: key(v.optional(count, 1024), 'Memory in MiB that sessions leave to the server itself.'),
+  memoryOverhead: key(
+    v.optional(count, 1536),
+    'Memory in MiB that a desktop may take of this server beside the memory of its machine; beyond it only this desktop is stopped. Where there is no KVM, 1024 of it may be translated code.',
+  ),
   memoryMax: key(v.optional(count, Math.floor(totalmem() / 2 ** 20)), 'Memory in MiB that this server has.'),
   warm: key(
     v.optional(v.picklist(['on', 'off']), 'on'),

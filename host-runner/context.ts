@@ -11,6 +11,8 @@ import { Pool } from './clones/pool.ts'
 import type { Desktop } from './desktop.ts'
 import { Exclusive } from './exclusive.ts'
 import { HostStatus } from './host-status.ts'
+import { findLimiter } from './limits/find-limiter.ts'
+import type { Limiter } from './limits/limiter.ts'
 import { Liveness } from './liveness.ts'
 import type { Engine } from './prepare/engine.ts'
 import { Templates } from './templates/templates.ts'
@@ -25,6 +27,7 @@ export type Context = {
   store: SessionStore
   users: Users
   catalogue: Catalogue
+  limiter: Limiter
   status: HostStatus
   /** One step of a session at a time. */
   exclusive: Exclusive
@@ -49,6 +52,7 @@ export async function makeContext(settings: Settings): Promise<Context> {
   const all = folders(settings)
   const users = systemUsers()
   const catalogue = await readCatalogue(all)
+  const limiter = await findLimiter(settings)
   const log = makeLog('host-runner', settings.logLevel)
   const bus = await connectAs(settings, `runner-${settings.host}`)
   const context: Omit<Context, 'templates' | 'pool'> = {
@@ -59,6 +63,7 @@ export async function makeContext(settings: Settings): Promise<Context> {
     store: sessionStore(bus, source, (err, sessionId) => log.warn({ err, sessionId }, 'session left alone')),
     users,
     catalogue,
+    limiter,
     status: new HostStatus(bus, settings, source, log),
     exclusive: new Exclusive(),
     desktops: new Map(),
@@ -81,7 +86,7 @@ function withClones(parts: Omit<Context, 'templates' | 'pool'>): Context {
     reserve: settings.poolReserve,
     wanted: () => context.templates.waiting(),
     make: template => makeWaitingClone(context, template),
-    destroy: destroyClone,
+    destroy: clone => destroyClone(context, clone),
     changed: () => context.templates.tell(),
     log,
   })

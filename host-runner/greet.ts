@@ -4,7 +4,7 @@ import { DartsError } from '../config/errors.ts'
 import { Qmp } from './qmp.ts'
 import { lastLines } from './run.ts'
 import type { SessionFiles } from './session-files.ts'
-import type { Spawned } from './spawn-qemu.ts'
+import type { Spawned } from './spawn-detached.ts'
 import { connectWhenThere } from './unix-socket.ts'
 
 /** Milliseconds until QEMU must have made its sockets; the guest's own start is not part of it. */

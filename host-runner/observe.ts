@@ -55,7 +55,8 @@ async function lookAt(
   }
 }
 
-async function subfolders(parent: string): Promise<string[]> {
+/** Those that have the name of a session, or of a clone. */
+export async function subfolders(parent: string): Promise<string[]> {
   const entries = await readdir(parent, { withFileTypes: true })
   return entries.filter(entry => entry.isDirectory() && v.is(SessionId, entry.name)).map(({ name }) => name)
 }

@@ -1,12 +1,12 @@
-import { readFile } from 'node:fs/promises'
 import { DartsError, toDartsError } from '../config/errors.ts'
 import { sessionLog } from '../config/log.ts'
 import type { SessionRecord } from '../config/session/record.ts'
 import { isOver } from '../config/session/state.ts'
+import { causeOfDeath } from './cause-of-death.ts'
 import type { Context } from './context.ts'
 import { adopt } from './handlers/boot.ts'
 import { clean } from './handlers/clean.ts'
-import { orderAfterDeath } from './handlers/monitor.ts'
+import { removeLeftGroups } from './limits/remove-left-groups.ts'
 import { observe } from './observe.ts'
 import { persist } from './persist.ts'
 import { type Correction, plan } from './plan.ts'
@@ -29,6 +29,7 @@ export async function reconcile(context: Context, records: SessionRecord[], firs
   const corrections = plan(host, records, sessions, isStuck)
   const byId = new Map(records.map(record => [record.id, record]))
   await Promise.all([
+    removeLeftGroups(context).catch(err => context.log.error({ err }, 'groups could not be removed')),
     ...corrections.map(correction =>
       correct(context, correction, byId.get(correction.session)).catch(err =>
         context.log.error({ err, ...correction }, 'could not be mended'),
@@ -68,7 +69,7 @@ async function correct(
         return persist(context, id, { order: 'fail', code: 'qemu-died' })
       })
     case 'mourn':
-      return persist(context, id, orderAfterDeath(await readFile(files.log, 'utf8').catch(() => '')))
+      return persist(context, id, (await causeOfDeath(context, files)).order)
     case 'step':
       // Not waited for: it may take minutes. What fails is tried again with its message.
       void takeStep(context, id, false).catch(thrown =>

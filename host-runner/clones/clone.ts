@@ -60,7 +60,7 @@ export async function startClone(
   template: Template,
   machine: CatalogueEntry,
   signal: AbortSignal,
-  command?: (qemu: string[]) => string[],
+  patient = false,
 ): Promise<Clone> {
   const id = newSessionId()
   const files = poolFiles(context.folders, id)
@@ -69,7 +69,7 @@ export async function startClone(
   try {
     await layOut(context, template, machine, files)
     const args = await argsOf(context, id, template, machine, files)
-    const qemu = await spawnQemu(args, context.users.vm, files.log, command)
+    const qemu = await spawnQemu(context, { args, flavor: template, files, patient })
     running = qemu.process
     await writeManifest(files, { v: 1, uuid: uuidOf(id), process: qemu.process })
     const qmp = await greet(files, qemu, signal)
@@ -84,6 +84,7 @@ export async function startClone(
     return { id, template, machine, files, ...qemu, qmp, spans, ...(identity && { identity }) }
   } catch (cause) {
     if (running) await killProcess(running)
+    await context.limiter.remove(uuidOf(id))
     await removeSession(files)
     signal.throwIfAborted()
     throw new DartsError('boot-failed', `clone of ${template.name}: ${(cause as Error).message}`, { cause })
@@ -123,11 +124,15 @@ export async function goOn({ identity, qmp }: Clone, orders: Order[], signal: Ab
 }
 
 /** Ends a clone that no session has. */
-export async function destroyClone({ qmp, identity, viewer, process, files }: Clone): Promise<void> {
+export async function destroyClone(
+  { limiter }: Pick<Context, 'limiter'>,
+  { id, qmp, identity, viewer, process, files }: Clone,
+): Promise<void> {
   identity?.close()
   viewer?.destroy()
   qmp.close()
   await killProcess(process)
+  await limiter.remove(uuidOf(id))
   await removeSession(files)
 }
 

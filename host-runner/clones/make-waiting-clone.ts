@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DartsError } from '../../config/errors.ts'
 import type { Context } from '../context.ts'
-import { patiently } from '../priority.ts'
 import type { Qmp } from '../qmp.ts'
 import { settle } from '../templates/settle.ts'
 import type { Template } from '../templates/template.ts'
@@ -18,7 +17,7 @@ const BRIEFLY = { window: 500, calmWindows: 2, atMost: 15_000 }
 export async function makeWaitingClone(context: Context, template: Template): Promise<Clone> {
   const { signal } = context.stopping
   // Whoever has clicked a moment ago waits for a first frame: this waits for them.
-  const clone = await cloneOf(context, template, signal, patiently)
+  const clone = await cloneOf(context, template, signal, true)
   const { machine } = clone
   // Text that is sent to a desktop before its clipboard's agent is there is lost: who claims the clone finds it there.
   const clipboard = machine.clipboard ? clipboardOpened(clone.qmp, signal) : undefined
@@ -33,7 +32,7 @@ export async function makeWaitingClone(context: Context, template: Template): Pr
     context.templates.proved(template, true)
     return clone
   } catch (thrown) {
-    await destroyClone(clone)
+    await destroyClone(context, clone)
     if (!signal.aborted) context.templates.proved(template, false)
     throw thrown
   }
@@ -54,13 +53,13 @@ export async function cloneOf(
   context: Context,
   template: Template,
   signal: AbortSignal,
-  command?: (qemu: string[]) => string[],
+  patient = false,
 ): Promise<Clone> {
   const machine = context.catalogue.get(template.machine)
   if (!machine || !(await context.templates.isFresh(template)))
     throw new DartsError('boot-failed', `${template.name} is not what its machine is now`)
   try {
-    return await startClone(context, template, machine, signal, command)
+    return await startClone(context, template, machine, signal, patient)
   } catch (thrown) {
     if (!signal.aborted) context.templates.proved(template, false)
     throw thrown

@@ -3,22 +3,27 @@ import { join } from 'node:path'
 import * as v from 'valibot'
 import { SessionId } from '../../config/contract/names.ts'
 import type { Context } from '../context.ts'
-import { findQemu } from '../find-qemu.ts'
-import { killProcess } from '../processes.ts'
+import { qemuUuid } from '../find-qemu.ts'
+import { findByUuid, killProcess } from '../processes.ts'
 import { poolFiles, removeSession } from '../session-files.ts'
 
 /**
  * At the start of a runner: what an earlier one left in its pool, and of templates that it was building. A clone that
  * waited is nobody's, and a new one is there in a moment.
  */
-export async function removeClones({ folders }: Pick<Context, 'folders'>): Promise<void> {
+export async function removeClones({
+  folders,
+  limiter,
+}: Pick<Context, 'folders' | 'limiter'>): Promise<void> {
   const names = (await Promise.all([folders.pool, folders.poolRun].map(folder => readdir(folder)))).flat()
   const clones = [...new Set(names)].filter(name => v.is(SessionId, name))
   await Promise.all(
     clones.map(async id => {
       const files = poolFiles(folders, id)
-      const running = await findQemu(files)
+      const uuid = await qemuUuid(files)
+      const running = await findByUuid(uuid)
       if (running) await killProcess(running)
+      await limiter.remove(uuid)
       await removeSession(files)
     }),
   )

@@ -50,7 +50,7 @@ async function start(context: Context, session: Session, signal: AbortSignal): P
     images: folders.images,
   })
   signal.throwIfAborted()
-  const qemu = await spawnQemu(qemuArgs(spec), users.vm, files.log)
+  const qemu = await spawnQemu(context, { args: qemuArgs(spec), flavor: request, files })
   const running = { accel: engine.accel, start: 'cold' } as const
   const manifest = manifestOf(record, settings.host, spec.uuid, qemu.process, running)
   await writeManifest(files, manifest)

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Context } from '../context.ts'
-import { findQemu } from '../find-qemu.ts'
-import { killProcess, type ProcessId, waitUntilGone } from '../processes.ts'
+import { qemuUuid } from '../find-qemu.ts'
+import { findByUuid, killProcess, type ProcessId, waitUntilGone } from '../processes.ts'
 import { Qmp } from '../qmp.ts'
 import { removeSession } from '../session-files.ts'
 import type { Session, StepDone } from '../steps.ts'
@@ -11,14 +11,19 @@ import { connectUnix } from '../unix-socket.ts'
 const GRACE = 3000
 
 /** Leaves nothing of a session on this host. QEMU is gone before its disk is. */
-export async function clean(context: Context, session: Pick<Session, 'id' | 'files'>): Promise<StepDone> {
+export async function clean(
+  context: Pick<Context, 'desktops' | 'limiter'>,
+  session: Pick<Session, 'id' | 'files'>,
+): Promise<StepDone> {
   const { id, files } = session
   const desktop = context.desktops.get(id)
   desktop?.release()
-  const running = desktop?.process ?? (await findQemu(files))
+  const uuid = await qemuUuid(files)
+  const running = desktop?.process ?? (await findByUuid(uuid))
   if (running) await endQemu(running, desktop?.qmp, files.qmp)
   desktop?.qmp.close()
   context.desktops.delete(id)
+  await context.limiter.remove(uuid)
   await removeSession(files)
   return { order: 'cleaned' }
 }

@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import { sessionLog } from '../../config/log.ts'
 import type { Machine } from '../../config/machine.ts'
 import type { Order } from '../../config/session/decide.ts'
+import { boundLog } from '../bound-log.ts'
+import { causeOfDeath } from '../cause-of-death.ts'
 import type { Context } from '../context.ts'
 import { guardRoom } from '../guard-room.ts'
 import { persist } from '../persist.ts'
@@ -19,7 +20,7 @@ import { nameOwner } from './name-owner.ts'
  *   SHUTDOWN by the guest               ended, powered-off
  *   GUEST_PANICKED                      failed, guest-panicked
  *   BLOCK_IO_ERROR, no room             paused until there is room
- *   connection closed, process gone     failed, qemu-died
+ *   connection closed, process gone     failed, out-of-memory or qemu-died
  *   RESET by the guest                  nothing: it starts again in the same session
  */
 
@@ -61,10 +62,12 @@ export async function monitor(
   })
   qmp.closed.then(async () => {
     if (over.signal.aborted) return
-    const [how, wrote] = [await howItEnded(qemu.ended), await readFile(files.log, 'utf8').catch(() => '')]
+    const how = await howItEnded(qemu.ended)
+    const { order, wrote } = await causeOfDeath(context, files)
     log.warn({ how, wrote: lastLines(wrote, 5) }, 'QEMU is gone')
-    tell(orderAfterDeath(wrote))
+    tell(order)
   })
+  boundLog(files.log, log, over.signal)
   over.signal.addEventListener('abort', () => log.debug('released'), { once: true })
   // Of one that is taken over: its event was told to an earlier runner.
   qmp
@@ -86,12 +89,6 @@ export async function monitor(
     becomeReady(probes).catch(err => over.signal.aborted || log.warn({ err }, 'readiness is not known'))
   log.info({ pid: qemu.process.pid }, 'monitored')
 }
-
-/** QEMU's log holds why it ended when nobody listened; 6 is its ShutdownCause `guest-shutdown` (qapi/run-state.json). */
-export const orderAfterDeath = (wrote: string): Order =>
-  /qemu_system_shutdown_request reason=6\b/.test(wrote)
-    ? { order: 'end', reason: 'powered-off' }
-    : { order: 'fail', code: 'qemu-died' }
 
 /** Only our own child has an exit code, and it is known a moment after its connection was closed. */
 const howItEnded = (ended: Promise<string> | undefined) =>

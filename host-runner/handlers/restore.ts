@@ -52,8 +52,7 @@ async function startFrom(
   try {
     const owner = ownerOrders(record.owner, account)
     if (waiting) {
-      await promptly(waiting.process.pid)
-      await goOn(waiting, owner, signal)
+      await Promise.all([promptly(context, waiting), goOn(waiting, owner, signal)])
       span('goOn')
     } else await identify(clone, owner, signal)
     clone.identity?.close()
@@ -68,7 +67,7 @@ async function startFrom(
     if (!waiting) plugIn(clone).catch(err => log.warn({ err }, 'the desktop has no clipboard'))
     return span('give')
   } catch (thrown) {
-    await destroyClone(clone)
+    await destroyClone(context, clone)
     throw thrown
   }
 }

@@ -47,7 +47,7 @@ export async function buildTemplate(
   report: Report,
   signal: AbortSignal,
 ): Promise<void> {
-  const { folders, users } = context
+  const { folders, users, limiter } = context
   const id = newSessionId()
   const target = join(folders.templates, templateName(flavor))
   const work = templateFiles(`${target}.new`)
@@ -71,6 +71,7 @@ export async function buildTemplate(
     await rm(target, { recursive: true, force: true })
     await rename(work.folder, target)
   } finally {
+    await limiter.remove(uuidOf(id))
     await removeSession(poolFiles(folders, id))
     await rm(work.folder, { recursive: true, force: true })
   }
@@ -102,7 +103,7 @@ async function layOut(
 async function freeze(
   context: Context,
   machine: CatalogueEntry,
-  { cpus, memory: size }: Flavor,
+  flavor: Flavor,
   id: string,
   files: SessionFiles,
   work: TemplateFiles,
@@ -110,12 +111,13 @@ async function freeze(
   signal: AbortSignal,
 ): Promise<void> {
   const { users, folders, log } = context
+  const { cpus, memory: size } = flavor
   const memory = { kind: 'template', size, file: work.memory } as const
   const engine = await context.engine
   await makeSessionFolder(files)
   await makeSocketFolders(files, users)
   const spec = qemuSpecOf({ id, machine, cpus, memory, files, engine, images: folders.images })
-  const qemu = await spawnQemu(qemuArgs(spec), users.vm, files.log)
+  const qemu = await spawnQemu(context, { args: qemuArgs(spec), flavor, files })
   await writeManifest(files, { v: 1, uuid: uuidOf(id), process: qemu.process })
   try {
     const qmp = await greet(files, qemu, signal)

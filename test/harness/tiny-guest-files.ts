@@ -10,20 +10,30 @@ const BUSYBOX = '/bin/busybox'
 const MODULES = ['virtio_pci', 'virtio_blk', 'virtio_console', 'pvpanic-pci', 'crc32c_generic', 'ext4']
 const PROGRAMS = ['sh', 'cat', 'chmod', 'echo', 'env', 'ls', 'mkdir', 'mv', 'rm', 'sleep', 'touch', 'test']
 
-/** An initramfs of busybox, the init script and the modules in the order that they are loaded in. */
-export async function makeInitrd(kernel: Kernel, work: string, file: string): Promise<void> {
+/** An initramfs of busybox, the init script, the modules in the order that they are loaded in, and more files. */
+export async function makeInitrd(
+  kernel: Kernel,
+  work: string,
+  file: string,
+  { init = INIT, wanted = MODULES, more = [] as string[] } = {},
+): Promise<void> {
   const root = join(work, 'initrd')
   await mkdir(join(root, 'bin'), { recursive: true })
   await mkdir(join(root, 'modules'))
   await copyFile(BUSYBOX, join(root, 'bin/busybox'))
-  await copyFile(INIT, join(root, 'init'))
+  await copyFile(init, join(root, 'init'))
   await chmod(join(root, 'init'), 0o755)
-  const modules = inOrder(await readFile(join(kernel.modules, 'modules.dep'), 'utf8'), MODULES)
+  for (const path of more) await copyFile(path, join(root, basename(path)))
+  const modules = inOrder(await readFile(join(kernel.modules, 'modules.dep'), 'utf8'), wanted)
   for (const path of modules)
     await copyFile(join(kernel.modules, path), join(root, 'modules', basename(path)))
   await writeFile(join(root, 'modules/order'), modules.map(path => `${basename(path)}\n`).join(''))
   const names = ['.', 'bin', 'bin/busybox', 'init', 'modules', 'modules/order']
-  const input = [...names, ...modules.map(path => `modules/${basename(path)}`)].join('\n')
+  const input = [
+    ...names,
+    ...more.map(path => basename(path)),
+    ...modules.map(path => `modules/${basename(path)}`),
+  ].join('\n')
   const options = { cwd: root, input, encoding: 'buffer', maxBuffer: 2 ** 28 } as const
   const { stdout } = await execa(BUSYBOX, ['cpio', '-o', '-H', 'newc'], options)
   await writeFile(file, gzipSync(stdout, { level: 1 }))

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { orderAfterDeath } from '../../../host-runner/cause-of-death.ts'
 import { progressOf } from '../../../host-runner/handlers/customize-progress.ts'
-import { orderAfterDeath } from '../../../host-runner/handlers/monitor.ts'
 import { checkInfo } from '../../../host-runner/inspect-image.ts'
 import { lineSplitter } from '../../../host-runner/lines.ts'
 import { backportsParagraph, ownSource } from '../../../host-runner/prepare/debian-sources.ts'
@@ -33,9 +33,15 @@ test('lines are put together from pieces, and an endless one is cut', () => {
 })
 
 test('what QEMU logged says whether the guest powered off while nobody listened', () => {
-  expect(orderAfterDeath('qemu_system_shutdown_request reason=6\n')).toMatchObject({ order: 'end' })
-  expect(orderAfterDeath('qemu_system_shutdown_request reason=4\n')).toMatchObject({ code: 'qemu-died' })
-  expect(orderAfterDeath('')).toMatchObject({ code: 'qemu-died' })
+  expect(orderAfterDeath('qemu_system_shutdown_request reason=6\n', false)).toMatchObject({ order: 'end' })
+  expect(orderAfterDeath('qemu_system_shutdown_request reason=4\n', false)).toMatchObject({
+    code: 'qemu-died',
+  })
+  expect(orderAfterDeath('', false)).toMatchObject({ code: 'qemu-died' })
+})
+
+test('a QEMU that was killed over its memory is told apart from one that died', () => {
+  expect(orderAfterDeath('', true)).toEqual({ order: 'fail', code: 'out-of-memory' })
 })
 
 test('the steps of virt-customize are progress, the lines of the script are not', () => {
