@@ -31,6 +31,10 @@ const places = folders(settings)
 const manifests = await readManifests(places)
 const limit = manifests.find(({ name }) => name === 'gateway')?.concurrency ?? 0
 await addressTold(settings)
+/** Without them a click does nothing. */
+const needed = manifests
+  .filter(({ name, essential }) => essential && name !== 'gateway')
+  .map(({ name }) => name)
 const bus = await connectAs(settings, 'fn-gateway')
 const { callerOf, watching } = await logins(bus)
 const socketOf = routeTable(
@@ -40,7 +44,7 @@ const socketOf = routeTable(
 const display = await displays(bus, places, limit, log)
 const site = pages(fileURLToPath(new URL('../../web/dist', import.meta.url)))
 
-const probe = getRequestListener(probes(bus, places).fetch)
+const probe = getRequestListener(probes(bus, places, needed).fetch)
 const pageForKnown = getRequestListener(request => site.fetch(request, { known: true }))
 const pageForStranger = getRequestListener(request => site.fetch(request, { known: false }))
 

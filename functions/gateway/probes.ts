@@ -7,8 +7,8 @@ import { readiness } from './readiness.ts'
 export const isProbe = (path: string) => path === '/healthz' || path === '/readyz'
 
 /** For whoever watches the service, without a log-in: is this process alive, and would a click be served? */
-export function probes(bus: Bus, run: Pick<Folders, 'functions'>): Hono {
-  const ready = readiness(bus, run)
+export function probes(bus: Bus, run: Pick<Folders, 'functions'>, needed: string[]): Hono {
+  const ready = readiness(bus, run, needed)
   const app = httpApp()
   app.use(async (c, next) => {
     await next()

@@ -7,30 +7,35 @@ import type { Folders } from '../../config/folders.ts'
 import { isSilent } from '../../config/host-view.ts'
 import { ALIVE, functionSocket } from '../runtime/serve.ts'
 
-/** Functions without which a click does nothing. */
-const NEEDED = ['auth', 'events', 'machines', 'placement', 'sessions']
 /** Milliseconds that each of those asked may take. */
 const LIMIT = 2000
 /** An answer stands for so many milliseconds, whoever asks how often. */
 const REMEMBERED = 1000
 
-/** Whether a click would start a desktop now, asked of those who have to do it. One look at a time. */
-export function readiness(bus: Bus, run: Pick<Folders, 'functions'>): () => Promise<Readiness> {
+/**
+ * Whether a click would start a desktop now, asked of those who have to do it: NATS, the functions that are `needed`, the
+ * hosts. One look at a time.
+ */
+export function readiness(
+  bus: Bus,
+  run: Pick<Folders, 'functions'>,
+  needed: string[],
+): () => Promise<Readiness> {
   let known: Promise<Readiness> | undefined
   const forget = () => {
     known = undefined
   }
   return () => {
     if (!known) {
-      known = look(bus, run)
+      known = look(bus, run, needed)
       known.then(() => setTimeout(forget, REMEMBERED).unref())
     }
     return known
   }
 }
 
-async function look(bus: Bus, run: Pick<Folders, 'functions'>): Promise<Readiness> {
-  const [nats, functions] = await Promise.all([checkNats(bus), checkFunctions(run)])
+async function look(bus: Bus, run: Pick<Folders, 'functions'>, needed: string[]): Promise<Readiness> {
+  const [nats, functions] = await Promise.all([checkNats(bus), checkFunctions(run, needed)])
   const checks = { nats: nats.nats, functions, hosts: nats.hosts }
   return { ready: Object.values(checks).every(({ ok }) => ok), checks }
 }
@@ -44,9 +49,9 @@ async function checkNats(bus: Bus) {
   return { nats: GOOD, hosts: alive ? GOOD : bad('no host-runner was heard of lately') }
 }
 
-async function checkFunctions(run: Pick<Folders, 'functions'>) {
-  const alive = await Promise.all(NEEDED.map(name => answers(functionSocket(run, name))))
-  const missing = NEEDED.filter((_, i) => !alive[i])
+async function checkFunctions(run: Pick<Folders, 'functions'>, needed: string[]) {
+  const alive = await Promise.all(needed.map(name => answers(functionSocket(run, name))))
+  const missing = needed.filter((_, i) => !alive[i])
   return missing.length === 0 ? GOOD : bad(`not running: ${missing.join(', ')}`)
 }
 
