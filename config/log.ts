@@ -7,10 +7,10 @@ const SECRETS = ['token', 'ticket', 'password', 'secret', 'seed', 'cookie', 'aut
 export type Log = pino.Logger
 
 /**
- * The one place where loggers are made: JSON lines on stdout, which the supervisor keeps in a file.
+ * The one place where loggers are made: JSON lines on stdout, which the supervisor keeps in a file, or on another `fd`.
  * Bind a session with `log.child({ sessionId })`, so that one grep tells its life.
  */
-export function makeLog(part: string, level: string = process.env.DARTS_LOG_LEVEL ?? 'info'): Log {
+export function makeLog(part: string, level: string = process.env.DARTS_LOG_LEVEL ?? 'info', fd = 1): Log {
   return pino(
     {
       level,
@@ -19,13 +19,13 @@ export function makeLog(part: string, level: string = process.env.DARTS_LOG_LEVE
       formatters: { level: label => ({ level: label }) },
       redact: { paths: SECRETS.flatMap(key => [key, `*.${key}`, `*.*.${key}`]), censor: '[hidden]' },
     },
-    { write: writeLine },
+    { write: line => writeLine(fd, line) },
   )
 }
 
 /** A full disk costs log lines, never the process: pino's own destination waits until there is room. */
-function writeLine(line: string): void {
+function writeLine(fd: number, line: string): void {
   try {
-    writeSync(1, line)
+    writeSync(fd, line)
   } catch {}
 }

@@ -84,6 +84,16 @@ export const FunctionView = v.object({
 })
 export type FunctionView = v.InferOutput<typeof FunctionView>
 
+export const ServiceView = v.object({
+  name: v.string(),
+  state: v.picklist(['running', 'restarting', 'stopped']),
+  pid: v.optional(v.number()),
+  startedAt: v.optional(time('When it was started last')),
+  restarts: v.pipe(v.number(), v.description('Unexpected ends since DARTS was started')),
+  lastEnd: v.optional(v.object({ how: text('by SIGKILL, with 1'), at: time('') })),
+})
+export type ServiceView = v.InferOutput<typeof ServiceView>
+
 export const LoginRequest = v.strictObject({ token: v.pipe(v.string(), v.maxLength(200)) })
 
 type Route = {
@@ -162,7 +172,8 @@ export const API = [
   {
     method: 'get',
     path: '/api/events',
-    summary: 'Progress of the set-up and the events of my sessions, as server-sent events',
+    summary:
+      'Progress of the set-up and the events of my sessions, as server-sent events; with ?all, for administrators, of all sessions, services and functions',
     status: 200,
     stream: true,
   },
@@ -172,6 +183,13 @@ export const API = [
     summary: 'The functions with their calls and failures',
     status: 200,
     answer: v.array(FunctionView),
+  },
+  {
+    method: 'get',
+    path: '/api/services',
+    summary: 'The processes of DARTS with their restarts, for administrators',
+    status: 200,
+    answer: v.array(ServiceView),
   },
   { method: 'get', path: '/api/openapi.json', summary: 'This interface as OpenAPI 3.1', status: 200 },
 ] as const satisfies Route[]

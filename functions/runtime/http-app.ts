@@ -62,6 +62,14 @@ export function callerOf(c: Context): Caller {
   }
 }
 
+/** @throws DartsError `not-allowed` */
+export function mustBeAdmin({ principal, role }: Caller): void {
+  if (role !== 'admin')
+    throw new DartsError('not-allowed', `${principal} is no administrator`, {
+      text: 'Only an administrator may see this.',
+    })
+}
+
 /** Ownership is checked here and nowhere else. What is not yours does not exist for you. */
 export function mustOwn({ principal, role }: Caller, record: Pick<SessionRecord, 'owner'> | undefined): void {
   if (!record || (record.owner !== principal && role !== 'admin'))

@@ -18,7 +18,9 @@ export async function startNats(settings: Settings): Promise<TestNats> {
   mkdirSync(settings.run, { recursive: true, mode: 0o711 })
   writeNatsConfig(settings, natsUsers(settings, await readManifests(folders(settings)), root), root)
   const server = execa('nats-server', ['-c', natsFiles(settings).config], { reject: false, stdio: 'ignore' })
-  const url = await natsAddress(settings, server.pid ?? 0, server)
+  const ended = new AbortController()
+  void server.then(() => ended.abort())
+  const url = await natsAddress(settings, () => server.pid, ended.signal)
   const bus = await connectAs(settings, 'supervisor')
   await ensureStreams(bus)
   const stop = async () => {

@@ -1,0 +1,10 @@
+import * as v from 'valibot'
+import { ServiceView } from '../contract/api.ts'
+import type { Bus } from './connect.ts'
+import { readBucket } from './read-bucket.ts'
+
+/** Every process of DARTS, as the supervisor tells them. */
+export async function readServices(bus: Bus): Promise<ServiceView[]> {
+  const entries = await readBucket(await bus.bucket('services'))
+  return entries.map(entry => v.parse(ServiceView, entry.json()))
+}
