@@ -1,8 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { type Change, keepRunning } from '../../bin/supervisor/process.ts'
+import { tellService } from '../../bin/supervisor/tell-service.ts'
+import type { ServiceView } from '../../config/contract/api.ts'
+import type { ServiceDied } from '../../config/contract/services.ts'
+import { makeLog } from '../../config/log.ts'
 
 /** A program that is kept running, and everything that is told about it. */
 function keep(script: string, { healthy = 30_000, command = ['sh', '-c', script] } = {}) {
@@ -73,4 +77,38 @@ test('one that is stopped is not started again, also while it waits for its next
   expect(all.at(-1)).toEqual({ change: 'stopped' })
   await new Promise(resolve => setTimeout(resolve, 500))
   expect(all).toHaveLength(told)
+})
+
+test('a crash loop is said once in the terminal, while each of its ends is in the log, a record and an event', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'dt-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const said: string[] = []
+  const deaths: ServiceDied[] = []
+  let view: ServiceView | undefined
+  const logFile = join(folder, 'supervisor.log')
+  const tell = tellService('it', {
+    say: text => void said.push(text),
+    log: makeLog('supervisor', 'info', openSync(logFile, 'a')),
+    changed: changed => {
+      view = changed
+    },
+    died: death => void deaths.push(death),
+  })
+  const { all, until } = keep('echo no room; exit 3')
+  await until(() => all.filter(({ change }) => change === 'ended').length === 5)
+  for (const change of all) tell(change)
+  expect(said).toHaveLength(3)
+  expect(said[0]).toBe('it ended with 3; starting it again in 100 ms\n    no room')
+  expect(said[2]).toMatch(/^it ended with 3; it keeps ending/)
+  expect(deaths.map(({ restarts }) => restarts)).toEqual([1, 2, 3, 4, 5])
+  expect(view).toMatchObject({ state: 'restarting', restarts: 5, lastEnd: { how: 'with 3' } })
+  const lines = readFileSync(logFile, 'utf8')
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line))
+  expect(lines.filter(({ how }) => how === 'with 3').map(({ wait }) => wait)).toEqual([
+    100, 200, 400, 800, 1600,
+  ])
+  tell({ change: 'healthy' })
+  expect(said.at(-1)).toBe('it runs again')
 })
