@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import type { Browser, Page } from 'playwright-core'
 import * as v from 'valibot'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, onTestFailed, test } from 'vitest'
 import { connectAs } from '../../config/bus/address.ts'
 import type { Bus } from '../../config/bus/connect.ts'
 import { newSecret, storeLogin } from '../../config/bus/logins.ts'
@@ -43,6 +43,7 @@ beforeAll(async () => {
   page = await (await browser.newContext({ viewport: { width: 1280, height: 900 } })).newPage()
   await machineReady(darts, 'tiny')
 })
+beforeEach(({ task }) => onTestFailed(() => keepPicture(page, `failed ${task.name.slice(0, 40)}`)))
 afterAll(async () => {
   await browser.close()
   await bus.close()
@@ -97,7 +98,8 @@ test('an end of NATS itself is told when it is back', async () => {
 })
 
 test('an administrator finds the page in the header, by keyboard, and axe finds nothing in it', async () => {
-  await page.goto(darts.address)
+  // The services find NATS again, each for itself.
+  await expect.poll(async () => (await page.goto(darts.address))?.status(), { timeout: 30_000 }).toBe(200)
   const link = page.getByRole('link', { name: 'Administration' })
   await link.waitFor()
   await link.focus()
