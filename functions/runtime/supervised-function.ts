@@ -8,6 +8,11 @@ const FIRST_WAIT = 100
 const LONGEST_WAIT = 10_000
 /** A call that blocks its thread cannot end itself: it is given this long after its limit, in milliseconds. */
 const GRACE = 1000
+/**
+ * A thread at its limit is given 16 MB more to end itself in. What is young must fit into that when it grows old: with
+ * more of it, and Node's default is more, V8 ends the whole process instead.
+ */
+const MEMORY = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 8 }
 /** A function must run within this time of its start, in milliseconds; the bus may be away for a while. */
 const START = 30_000
 
@@ -35,7 +40,7 @@ export function superviseFunction(manifest: Manifest, log: Log, changed: (view: 
     let failure: string | undefined
     const thread = new Worker(new URL('worker.ts', import.meta.url), {
       workerData: { name } satisfies WorkerInput,
-      resourceLimits: { maxOldGenerationSizeMb: 256 },
+      resourceLimits: MEMORY,
     })
     const cut = (why: string) => {
       failure = why
