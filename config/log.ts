@@ -8,9 +8,9 @@ const SECRETS = ['token', 'ticket', 'password', 'secret', 'seed', 'cookie', 'aut
 export type Log = pino.Logger
 
 /**
- * The one place where loggers are made: JSON lines on stdout, which the supervisor keeps in a file.
+ * The one place where loggers are made: JSON lines on stdout, which the supervisor keeps in a file, or on another `fd`.
  */
-export function makeLog(part: string, level: string = process.env.DARTS_LOG_LEVEL ?? 'info'): Log {
+export function makeLog(part: string, level: string = process.env.DARTS_LOG_LEVEL ?? 'info', fd = 1): Log {
   return pino(
     {
       level,
@@ -19,7 +19,7 @@ export function makeLog(part: string, level: string = process.env.DARTS_LOG_LEVE
       formatters: { level: label => ({ level: label }) },
       redact: { paths: SECRETS.flatMap(key => [key, `*.${key}`, `*.*.${key}`]), censor: '[hidden]' },
     },
-    { write: writeLine },
+    { write: line => writeLine(fd, line) },
   )
 }
 
@@ -30,8 +30,8 @@ export const sessionLog = (log: Log, { id, traceparent }: Bound): Log =>
   log.child({ sessionId: id, ...traceIdOf(traceparent) })
 
 /** A full disk costs log lines, never the process: pino's own destination waits until there is room. */
-function writeLine(line: string): void {
+function writeLine(fd: number, line: string): void {
   try {
-    writeSync(1, line)
+    writeSync(fd, line)
   } catch {}
 }

@@ -9,6 +9,7 @@ const DAY = 86_400_000
 const PAGES = [
   { file: 'index.html', template: 'index', entry: 'landing/main.tsx', root: './' },
   { file: 'session.html', template: 'session', entry: 'session/main.tsx', root: '../' },
+  { file: 'admin.html', template: 'admin', entry: 'admin/main.tsx', root: './' },
   { file: 'login.html', template: 'login', entry: 'login/main.ts', root: './' },
   // The answer 401 below `/s/`, one folder deeper.
   { file: 's-login.html', template: 'login', entry: 'login/main.ts', root: '../' },
@@ -25,6 +26,7 @@ export async function buildWeb(outdir = path.join(here, 'dist')): Promise<void> 
     entryPoints: {
       landing: 'landing/main.tsx',
       session: 'session/main.tsx',
+      admin: 'admin/main.tsx',
       login: 'login/main.ts',
       favicon: 'pages/favicon.svg',
     },

@@ -12,6 +12,7 @@ export const words = {
     loggedInAs: 'Logged in as',
     logOut: 'Log out',
     skip: 'Skip to content',
+    admin: 'Administration',
   },
 
   landing: {
@@ -52,6 +53,30 @@ export const words = {
     started: (when: string) => `started ${when}`,
     left: (time: string) => `${time} left`,
     unknownMachine: 'Session',
+  },
+
+  admin: {
+    title: 'Administration · DARTS',
+    heading: 'Administration',
+    lead: 'What runs here, as it changes.',
+    services: 'Services',
+    functions: 'Functions',
+    sessions: 'Sessions of all users',
+    noSessions: 'Nobody has a session.',
+    states: {
+      running: 'Running',
+      starting: 'Starting',
+      restarting: 'Restarting',
+      failed: 'Failed',
+      stopped: 'Stopped',
+    },
+    restarts: (count: number) =>
+      count === 0 ? 'never restarted' : count === 1 ? '1 restart' : `${count} restarts`,
+    calls: (count: number) => (count === 1 ? '1 call' : `${count} calls`),
+    lastEnd: (how: string, when: string) => `Last ended ${how}, ${when}`,
+    lastFailure: (text: string) => `Last failure: ${text}`,
+    owner: (name: string) => `of ${name}`,
+    stop: (machine: string, owner: string) => `Stop ${machine} of ${owner}`,
   },
 
   states: {

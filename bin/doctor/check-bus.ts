@@ -7,7 +7,7 @@ import type { Finding } from './checks.ts'
 
 export async function checkBus(settings: Settings): Promise<Finding[]> {
   try {
-    await using bus = disposable(await connectAs(settings, 'cli', 3))
+    await using bus = disposable(await connectAs(settings, 'cli', { waitSeconds: 3 }))
     return [
       { is: 'good', what: `NATS ${bus.nc.info?.version} answers` },
       await dead(bus),

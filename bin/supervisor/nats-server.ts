@@ -1,9 +1,10 @@
-import { chownSync, existsSync, mkdirSync, readFileSync, watch, writeFileSync } from 'node:fs'
+import { chownSync, mkdirSync, readFileSync, watch, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { DartsError } from '../../config/errors.ts'
 import { folders } from '../../config/folders.ts'
 import type { Settings } from '../../config/settings.ts'
 import type { Owner } from './credentials.ts'
+import { lastLines } from './last-lines.ts'
 import { accounts, natsConfig } from './nats-config.ts'
 import type { NatsUser } from './nats-users.ts'
 
@@ -45,29 +46,33 @@ function writeForServer(file: string, text: string, owner: Owner): void {
 }
 
 /**
- * Waits until the server of this pid has told its port.
- * @throws DartsError `bus-unavailable` with the server's last log lines when it ended instead
+ * Waits until the server has told its port. `pid` is asked anew, since one that ended may have been started again.
+ * @throws DartsError `bus-unavailable` with the server's last log lines when the signal is aborted before
  */
-export async function natsAddress(settings: Settings, pid: number, ended: Promise<unknown>): Promise<string> {
+export async function natsAddress(
+  settings: Settings,
+  pid: () => number | undefined,
+  signal: AbortSignal,
+): Promise<string> {
   const files = natsFiles(settings)
-  const ports = join(files.ports, `nats-server_${pid}.ports`)
-  const seen = new Promise<string>(resolve => {
-    const look = () => {
-      const url = readAddress(ports)
-      if (!url) return
-      watcher.close()
-      resolve(url)
-    }
-    const watcher = watch(files.ports, look)
-    look()
-  })
-  const stopped = ended.then(() => {
-    const log = existsSync(files.log)
-      ? readFileSync(files.log, 'utf8').trim().split('\n').slice(-3).join('\n')
-      : ''
-    throw new DartsError('bus-unavailable', `nats-server ended: ${log}`)
-  })
-  return Promise.race([seen, stopped])
+  const { promise, resolve, reject } = Promise.withResolvers<string>()
+  const look = () => {
+    const url = readAddress(join(files.ports, `nats-server_${pid()}.ports`))
+    if (url) resolve(url)
+  }
+  const watcher = watch(files.ports, look)
+  const giveUp = () => {
+    const said = lastLines(files.log).join('; ')
+    reject(new DartsError('bus-unavailable', `the embedded NATS server does not run: ${said}`))
+  }
+  signal.addEventListener('abort', giveUp, { once: true })
+  look()
+  try {
+    return await promise
+  } finally {
+    watcher.close()
+    signal.removeEventListener('abort', giveUp)
+  }
 }
 
 /** Nothing while the server has not written the whole file. */

@@ -5,14 +5,15 @@ import type { Settings } from '../../config/settings.ts'
 
 const TEN_YEARS = 10 * 365 * 86_400_000
 
-/** The token of this start. Those of earlier starts, and logins that are over, end here. */
-export async function newToken(bus: Bus, { admins }: Settings): Promise<string> {
+export const newToken = newSecret
+
+/** Stores the token of this start. Those of earlier starts, and logins that are over, end here. */
+export async function storeToken(bus: Bus, { admins }: Settings, token: string): Promise<void> {
   const logins = await bus.bucket('logins')
   for (const { key, value } of await readBucket(logins)) {
     const { kind, expiresAt } = JSON.parse(value) as Pick<Login, 'kind' | 'expiresAt'>
     if (kind === 'token' || Date.parse(expiresAt) < Date.now()) await logins.purge(key)
   }
-  const token = newSecret()
   const expiresAt = new Date(Date.now() + TEN_YEARS).toISOString()
   await storeLogin(logins, token, {
     principal: admins[0] ?? 'admin',
@@ -20,5 +21,4 @@ export async function newToken(bus: Bus, { admins }: Settings): Promise<string> 
     kind: 'token',
     expiresAt,
   })
-  return token
 }

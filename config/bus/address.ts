@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { DartsError } from '../errors.ts'
 import { folders } from '../folders.ts'
 import type { Settings } from '../settings.ts'
-import { type Bus, connectBus } from './connect.ts'
+import { type Bus, type BusOptions, connectBus } from './connect.ts'
 
 /** The supervisor writes the address of the server here when everything is made on it; its port may be any free one. */
 export const addressFile = (settings: Pick<Settings, 'run'>) => join(settings.run, 'nats.url')
@@ -11,13 +11,12 @@ export const seedFile = (settings: Settings, user: string) =>
   join(folders(settings).credentials, `${user}.nk`)
 
 /** Connects as one of the NATS users that the set-up made: `runner-<host>`, `fn-<function>`, `supervisor`, `cli`. */
-export async function connectAs(settings: Settings, user: string, waitSeconds?: number): Promise<Bus> {
-  return connectBus({
-    url: addressOf(settings),
-    user,
-    seedFile: seedFile(settings, user),
-    ...(waitSeconds && { waitSeconds }),
-  })
+export async function connectAs(
+  settings: Settings,
+  user: string,
+  wait: Pick<BusOptions, 'waitSeconds' | 'onWait'> = {},
+): Promise<Bus> {
+  return connectBus({ url: addressOf(settings), user, seedFile: seedFile(settings, user), ...wait })
 }
 
 /** @throws DartsError `bus-unavailable` when the embedded server was not started */

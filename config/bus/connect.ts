@@ -13,18 +13,28 @@ export type Bus = {
   bucket(name: Bucket): Promise<KV>
   /** Aborted when a lost connection is there again: the server may have another store now. */
   untilReconnect(): AbortSignal
+  /** Is called each time that this has happened. */
+  onReconnect(listener: () => void): void
   isAway(): boolean
   close(): Promise<void>
 }
 
 /** `user` is the NATS user whose nkey seed lies in `seedFile`; it names the connection and its inboxes. */
-export type BusOptions = { url: string; user: string; seedFile: string; waitSeconds?: number }
+export type BusOptions = {
+  url: string
+  user: string
+  seedFile: string
+  waitSeconds?: number
+  /** Told once, when the first attempt has failed. */
+  onWait?: (error: DartsError) => void
+}
 
 /**
  * Connects, and reconnects for ever. A first connection that does not come up within `waitSeconds` is an error.
  * @throws DartsError `bus-unavailable`
  */
-export async function connectBus({ url, user, seedFile, waitSeconds = 20 }: BusOptions): Promise<Bus> {
+export async function connectBus(options: BusOptions): Promise<Bus> {
+  const { url, user, seedFile } = options
   const seed = readFileSync(seedFile)
   const servers = url.replace(/^nats:\/\//, '')
   const attempts = { maxReconnectAttempts: -1, reconnectTimeWait: 250, reconnectJitter: 100 }
@@ -39,13 +49,13 @@ export async function connectBus({ url, user, seedFile, waitSeconds = 20 }: BusO
         ignoreAuthErrorAbort: true,
         timeout: 5000,
       }),
-    waitSeconds,
-    url,
+    options,
   )
   const jsm = await jetstreamManager(nc, { checkAPI: false, timeout: 10_000 })
   const kvm = new Kvm(nc)
   const open = new Map<Bucket, Promise<KV>>()
   let away = false
+  const listeners: (() => void)[] = []
   let connected = new AbortController()
   void (async () => {
     for await (const { type } of nc.status()) {
@@ -54,6 +64,7 @@ export async function connectBus({ url, user, seedFile, waitSeconds = 20 }: BusO
       away = false
       connected.abort()
       connected = new AbortController()
+      for (const listener of listeners) listener()
     }
   })()
   return {
@@ -67,6 +78,7 @@ export async function connectBus({ url, user, seedFile, waitSeconds = 20 }: BusO
       return known
     },
     untilReconnect: () => connected.signal,
+    onReconnect: listener => void listeners.push(listener),
     isAway: () => away,
     close: async () => {
       await nc.drain().catch(() => nc.close())
@@ -79,16 +91,19 @@ export const inboxOf = (user: string) => `_INBOX_${user}`
 
 async function firstConnection(
   attempt: () => Promise<NatsConnection>,
-  waitSeconds: number,
-  url: string,
+  { url, waitSeconds = 20, onWait }: BusOptions,
 ): Promise<NatsConnection> {
   const until = Date.now() + waitSeconds * 1000
   for (let wait = 50; ; wait = Math.min(wait * 2, 2000)) {
     try {
       return await attempt()
     } catch (cause) {
-      if (Date.now() + wait > until)
-        throw new DartsError('bus-unavailable', `no NATS server at ${url} after ${waitSeconds} s`, { cause })
+      const none = (after: string) =>
+        new DartsError('bus-unavailable', `no NATS server at ${url}${after}: ${(cause as Error).message}`, {
+          cause,
+        })
+      if (Date.now() + wait > until) throw none(` after ${waitSeconds} s`)
+      if (wait === 50) onWait?.(none(''))
       await new Promise(resolve => setTimeout(resolve, wait))
     }
   }

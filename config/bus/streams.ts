@@ -36,6 +36,8 @@ const BUCKETS = {
   hosts: { history: 1 },
   /** `<function>` → its routes, calls and failures. */
   functions: { history: 1 },
+  /** `<process>` → whether it runs, its restarts and its last end. */
+  services: { history: 1 },
   /** sha256 of a login's secret → whose it is. */
   logins: { history: 1 },
   /** sha256 of a ticket → the display that it opens. NATS 2.9 knows no time-to-live of a single key. */

@@ -91,6 +91,15 @@ export const Readiness = v.object({
   checks: v.object({ nats: Check, functions: Check, hosts: Check }),
 })
 export type Readiness = v.InferOutput<typeof Readiness>
+export const ServiceView = v.object({
+  name: v.string(),
+  state: v.picklist(['running', 'restarting', 'stopped']),
+  pid: v.optional(v.number()),
+  startedAt: v.optional(time('When it was started last')),
+  restarts: v.pipe(v.number(), v.description('Unexpected ends since DARTS was started')),
+  lastEnd: v.optional(v.object({ how: text('by SIGKILL, with 1'), at: time('') })),
+})
+export type ServiceView = v.InferOutput<typeof ServiceView>
 
 export const LoginRequest = v.strictObject({ token: v.pipe(v.string(), v.maxLength(200)) })
 
@@ -170,7 +179,8 @@ export const API = [
   {
     method: 'get',
     path: '/api/events',
-    summary: 'Progress of the set-up and the events of my sessions, as server-sent events',
+    summary:
+      'Progress of the set-up and the events of my sessions, as server-sent events; with ?all, for administrators, of all sessions, services and functions',
     status: 200,
     stream: true,
   },
@@ -199,6 +209,13 @@ export const API = [
     path: '/api/dead-letters/:seq',
     summary: 'Remove the letter, for administrators',
     status: 204,
+  },
+  {
+    method: 'get',
+    path: '/api/services',
+    summary: 'The processes of DARTS with their restarts, for administrators',
+    status: 200,
+    answer: v.array(ServiceView),
   },
   { method: 'get', path: '/api/openapi.json', summary: 'This interface as OpenAPI 3.1', status: 200 },
   { method: 'get', path: '/healthz', summary: 'Whether the gateway is alive; without a log-in', status: 200 },

@@ -7,6 +7,7 @@
  *   darts.evt.<owner>.<session>.<fact>       facts of a session; <owner> hears its own
  *   darts.evt._host.<host>.<step>            how far the set-up of a host is
  *   darts.evt._system.<session>.buried       a message about it went to the dead letters
+ *   darts.evt._system.<service>.died         a process of DARTS has ended unexpectedly
  *   darts.dead.<stream>.<session>            what could not be handled, with its reason
  */
 export const VERBS = ['create', 'stop'] as const
@@ -26,6 +27,7 @@ export const subjects = {
   fact: (owner: string, session: string, fact: string) => `darts.evt.${owner}.${session}.${fact}`,
   hostStep: (host: string, step: string) => `darts.evt._host.${host}.${step}`,
   buried: (session: string) => `darts.evt._system.${session}.buried`,
+  serviceDied: (service: string) => `darts.evt._system.${service}.died`,
   dead: (stream: string, session: string) => `darts.dead.${stream}.${session}`,
 
   commandsOf: (verb: Verb) => `darts.cmd.*.*.${verb}`,

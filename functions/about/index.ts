@@ -1,7 +1,8 @@
 import type { Hono } from 'hono'
 import { readFunctions } from '../../config/bus/functions.ts'
+import { readServices } from '../../config/bus/services.ts'
 import type { FunctionContext } from '../runtime/function.ts'
-import { callerOf, httpApp } from '../runtime/http-app.ts'
+import { callerOf, httpApp, mustBeAdmin } from '../runtime/http-app.ts'
 import { openApi } from './openapi.ts'
 
 export async function http({ bus }: FunctionContext): Promise<Hono> {
@@ -11,6 +12,10 @@ export async function http({ bus }: FunctionContext): Promise<Hono> {
   app.get('/api/functions', async c => {
     callerOf(c)
     return c.json(await readFunctions(bus))
+  })
+  app.get('/api/services', async c => {
+    mustBeAdmin(callerOf(c))
+    return c.json(await readServices(bus))
   })
   return app
 }

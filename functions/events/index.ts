@@ -1,10 +1,12 @@
 import type { Context, Hono } from 'hono'
 import { streamSSE } from 'hono/streaming'
+import { FUNCTION_CHANGED, SERVICE_CHANGED } from '../../config/contract/services.ts'
 import { readSubject, subjects } from '../../config/contract/subjects.ts'
 import { findSession } from '../runtime/find-session.ts'
 import type { FunctionContext } from '../runtime/function.ts'
-import { callerOf, httpApp, sessionIdOf } from '../runtime/http-app.ts'
+import { type Caller, callerOf, httpApp, mustBeAdmin, sessionIdOf } from '../runtime/http-app.ts'
 import { type From, replay } from './replay.ts'
+import { tellViews } from './tell-views.ts'
 
 const PULSE = 15_000
 
@@ -23,7 +25,9 @@ export async function http({ bus, store }: FunctionContext): Promise<Hono> {
 
   /** How far the set-up of each host is, then everything new of it and of the caller's sessions. */
   app.get('/api/events', c => {
-    const { principal } = callerOf(c)
+    const caller = callerOf(c)
+    if (c.req.query('all') !== undefined) return everything(c, caller)
+    const { principal } = caller
     return withPulse(c, stream =>
       Promise.race([
         replay(bus, stream, subjects.hostSteps, resumeAt(c) ?? 'last'),
@@ -31,6 +35,18 @@ export async function http({ bus, store }: FunctionContext): Promise<Hono> {
       ]),
     )
   })
+
+  /** The state of each service and function, then every change of them and everything new of all sessions. */
+  function everything(c: Context, caller: Caller) {
+    mustBeAdmin(caller)
+    return withPulse(c, stream =>
+      Promise.race([
+        replay(bus, stream, subjects.factsOf('*'), resumeAt(c) ?? 'new'),
+        tellViews(bus, stream, 'services', SERVICE_CHANGED),
+        tellViews(bus, stream, 'functions', FUNCTION_CHANGED),
+      ]),
+    )
+  }
   return app
 }
 

@@ -12,6 +12,7 @@ export function pages(dist: string): Site {
   const html = {
     landing: page('index'),
     session: page('session'),
+    admin: page('admin'),
     login: page('login'),
     sessionLogin: page('s-login'),
   }
@@ -44,6 +45,8 @@ export function pages(dist: string): Site {
   app.get('/assets/*', serveStatic({ root: dist }))
   app.get('/', c => (c.env.known ? c.html(html.landing) : c.html(html.login, 401)))
   app.get('/s/:id', c => (c.env.known ? c.html(html.session) : c.html(html.sessionLogin, 401)))
+  // Whoever is logged in may see the page: what it shows is refused by the interface behind it.
+  app.get('/admin', c => (c.env.known ? c.html(html.admin) : c.html(html.login, 401)))
   app.get('/login', c => c.html(html.login))
   return app
 }

@@ -8,7 +8,7 @@ import { subjects } from '../../config/contract/subjects.ts'
 import { DartsError } from '../../config/errors.ts'
 import type { Folders } from '../../config/folders.ts'
 
-const Bucket = v.picklist(['sessions', 'hosts', 'functions', 'logins', 'tickets'])
+const Bucket = v.picklist(['sessions', 'hosts', 'functions', 'services', 'logins', 'tickets'])
 const Subject = v.pipe(v.string(), v.regex(/^darts\.(cmd|evt|run|dead)\.[A-Za-z0-9_.*>=-]+$/))
 
 /** `function.json`: what a function is and may do. Data, never code: the supervisor reads it as root. */

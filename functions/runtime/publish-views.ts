@@ -6,6 +6,7 @@ const INTERVAL = 500
 
 /** Keeps the bucket `functions` up to date: at once when a function was quiet, else twice a second. */
 export function publishViews(bus: Promise<Bus>, log: Log) {
+  const known = new Map<string, FunctionView>()
   const waiting = new Map<string, FunctionView>()
   let timer: NodeJS.Timeout | undefined
 
@@ -17,14 +18,26 @@ export function publishViews(bus: Promise<Bus>, log: Log) {
     const views = [...waiting.values()]
     waiting.clear()
     timer = setTimeout(flush, INTERVAL)
-    const kv = await (await bus).bucket('functions')
-    await Promise.all(views.map(view => kv.put(view.name, JSON.stringify(view)))).catch(error =>
-      log.warn({ err: error }, 'could not tell the state of the functions'),
-    )
+    try {
+      const kv = await (await bus).bucket('functions')
+      await Promise.all(views.map(view => kv.put(view.name, JSON.stringify(view))))
+    } catch (err) {
+      log.warn({ err }, 'could not tell the state of the functions, will be tried again')
+      for (const { name } of views) waiting.set(name, known.get(name) as FunctionView)
+    }
   }
+
+  // A server that comes back may have lost its store.
+  void bus.then(({ onReconnect }) =>
+    onReconnect(() => {
+      for (const view of known.values()) waiting.set(view.name, view)
+      if (!timer) flush()
+    }),
+  )
 
   return {
     changed(view: FunctionView) {
+      known.set(view.name, view)
       waiting.set(view.name, view)
       if (!timer) flush()
     },

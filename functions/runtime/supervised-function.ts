@@ -8,6 +8,13 @@ const FIRST_WAIT = 100
 const LONGEST_WAIT = 10_000
 /** A call that blocks its thread cannot end itself: it is given this long after its limit, in milliseconds. */
 const GRACE = 1000
+/**
+ * A thread at its limit is given 16 MB more to end itself in. What is young must fit into that when it grows old: with
+ * more of it, and Node's default is more, V8 ends the whole process instead.
+ */
+const MEMORY = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 8 }
+/** A function must run within this time of its start, in milliseconds; the bus may be away for a while. */
+const START = 30_000
 
 /** Keeps one function running in its thread, and counts what it does. `tried`: it runs, or has failed to for the first time. */
 export function superviseFunction(manifest: Manifest, log: Log, changed: (view: FunctionView) => void) {
@@ -30,13 +37,25 @@ export function superviseFunction(manifest: Manifest, log: Log, changed: (view: 
 
   function start(): Worker {
     const running = new Map<number, NodeJS.Timeout>()
+    let failure: string | undefined
     const thread = new Worker(new URL('worker.ts', import.meta.url), {
       workerData: { manifest } satisfies WorkerInput,
-      resourceLimits: { maxOldGenerationSizeMb: 256 },
+      resourceLimits: MEMORY,
     })
+    const cut = (why: string) => {
+      failure = why
+      log.error({ function: name }, `the function ${why}: restarting it`)
+      thread.terminate()
+    }
+    const begun = setTimeout(cut, START, `did not run within ${START / 1000} s`)
+    const blocked = `blocked for more than ${timeLimit} s`
     thread.on('message', (report: Report) => {
-      if (report.report === 'running') update({ state: 'running' })
-      if (report.report === 'began') running.set(report.call, setTimeout(cut, timeLimit * 1000 + GRACE))
+      if (report.report === 'running') {
+        clearTimeout(begun)
+        update({ state: 'running' })
+      }
+      if (report.report === 'began')
+        running.set(report.call, setTimeout(cut, timeLimit * 1000 + GRACE, blocked))
       if (report.report !== 'ended') return
       clearTimeout(running.get(report.call))
       running.delete(report.call)
@@ -44,25 +63,25 @@ export function superviseFunction(manifest: Manifest, log: Log, changed: (view: 
       count(report.milliseconds, report.failure)
     })
     thread.on('error', error => {
+      failure = error.message
       log.error({ err: error, function: name }, 'the function crashed')
-      update({ lastFailure: error.message })
     })
-    thread.once('exit', () => {
+    thread.once('exit', code => {
+      clearTimeout(begun)
       for (const pending of running.values()) clearTimeout(pending)
       if (stopping) return
-      update({ state: 'restarting', restarts: view.restarts + 1, failures: view.failures + running.size })
+      update({
+        state: 'restarting',
+        restarts: view.restarts + 1,
+        failures: view.failures + running.size,
+        lastFailure: failure ?? `ended with ${code}`,
+      })
       timer = setTimeout(() => {
         worker = start()
       }, wait)
       wait = Math.min(wait * 2, LONGEST_WAIT)
     })
     return thread
-  }
-
-  function cut() {
-    log.error({ function: name }, `a call blocked the function for more than ${timeLimit} s: restarting it`)
-    update({ lastFailure: `blocked for more than ${timeLimit} s` })
-    worker.terminate()
   }
 
   function count(milliseconds: number, failure?: string) {
@@ -80,6 +99,8 @@ export function superviseFunction(manifest: Manifest, log: Log, changed: (view: 
   async function stop() {
     stopping = true
     clearTimeout(timer)
+    // It has ended, and waits for its next start.
+    if (worker.threadId === -1) return
     const ended = new Promise(resolve => worker.once('exit', resolve))
     worker.postMessage('stop')
     const forced = setTimeout(() => worker.terminate(), 5000)

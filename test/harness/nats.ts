@@ -30,7 +30,12 @@ export async function startNats(settings: Settings): Promise<TestNats> {
   const start = () =>
     execa('nats-server', ['-c', natsFiles(settings).config], { reject: false, stdio: 'ignore' })
   let server = start()
-  const url = await natsAddress(settings, server.pid ?? 0, server)
+  const untilEnded = () => {
+    const ended = new AbortController()
+    void server.then(() => ended.abort())
+    return ended.signal
+  }
+  const url = await natsAddress(settings, () => server.pid, untilEnded())
   writeNatsConfig({ ...settings, natsPort: Number(new URL(url).port) }, users, root)
   const bus = await connectBus({ url, user: 'supervisor', seedFile: seedFile(settings, 'supervisor') })
   await ensureStreams(bus)
@@ -52,7 +57,7 @@ export async function startNats(settings: Settings): Promise<TestNats> {
       const back = new Promise(resolve => bus.untilReconnect().addEventListener('abort', resolve))
       mkdirSync(natsFiles(settings).store, { recursive: true, mode: 0o700 })
       server = start()
-      await natsAddress(settings, server.pid ?? 0, server)
+      await natsAddress(settings, () => server.pid, untilEnded())
       await back
       await ensureStreams(bus)
     },

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { closeSync, cpSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { newToken } from '../../bin/supervisor/token.ts'
+import { newToken, storeToken } from '../../bin/supervisor/token.ts'
 import type { Bus } from '../../config/bus/connect.ts'
 import { newSecret, storeLogin } from '../../config/bus/logins.ts'
 import { folders } from '../../config/folders.ts'
@@ -43,7 +43,8 @@ export async function startServices(
   await prepare?.(settings)
   await buildWeb(path('web/dist'))
   const nats = await startNats(settings)
-  const token = await newToken(nats.bus, settings)
+  const token = newToken()
+  await storeToken(nats.bus, settings, token)
   const start = (name: string, file: string) => {
     mkdirSync(folders(settings).logs, { recursive: true })
     const log = openSync(join(folders(settings).logs, `${name}.log`), 'a')

@@ -107,7 +107,7 @@ test('a body above 64 KiB is refused with 413, one 10,000 deep with 400', async 
 })
 
 test('nobody gets in without a login, and a false caller header is not believed', async () => {
-  for (const route of ['/api/me', '/api/sessions', '/api/functions', '/api/events']) {
+  for (const route of ['/api/me', '/api/sessions', '/api/functions', '/api/services', '/api/events']) {
     const answer = await fetch(services.url + route, {
       headers: { 'darts-principal': 'admin', 'darts-role': 'admin' },
     })
@@ -211,4 +211,31 @@ test('the interface is described in OpenAPI, every route of it', async () => {
 test('machines are listed with their choices and whether they can be started now', async () => {
   const machines = (await (await services.api('/api/machines')).json()) as { name: string; status: object }[]
   expect(machines.find(({ name }) => name === 'plain')).toMatchObject({ status: { state: 'ready' } })
+})
+
+test('services, and the events of everybody, are for administrators; a user is told so', async () => {
+  for (const route of ['/api/services', '/api/events?all']) {
+    const refused = await services.api(route, { token: alice })
+    expect([route, refused.status]).toEqual([route, 403])
+    expect(await refused.json()).toMatchObject({
+      code: 'not-allowed',
+      text: expect.stringContaining('administrator'),
+    })
+  }
+  const view = { name: 'gateway', state: 'running', restarts: 2 }
+  await (await services.bus.bucket('services')).put('gateway', JSON.stringify(view))
+  expect(await (await services.api('/api/services')).json()).toEqual([view])
+})
+
+test('an administrator hears how each function is, its changes, and the sessions of everybody', async () => {
+  const stop = new AbortController()
+  const answer = await services.api('/api/events?all', { signal: stop.signal })
+  const types = new Set<string>()
+  const created = create({ machine: 'plain' }, {}, alice)
+  for await (const part of (answer.body ?? []) as AsyncIterable<Uint8Array>) {
+    for (const [, type = ''] of new TextDecoder().decode(part).matchAll(/"type":"([^"]+)"/g)) types.add(type)
+    if (types.has('darts.session.placed.v1') && types.has('darts.function.changed.v1')) break
+  }
+  stop.abort()
+  await end(((await (await created).json()) as SessionView).id)
 })

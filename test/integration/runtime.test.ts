@@ -19,6 +19,10 @@ beforeAll(async () => {
 afterAll(() => services.stop())
 
 const view = async (name: string) => (await readFunctions(services.bus)).find(one => one.name === name)
+const restartsOfOthers = async () =>
+  (await readFunctions(services.bus))
+    .filter(({ name }) => name !== 'fragile' && name !== 'stuck')
+    .map(({ name, restarts }) => [name, restarts])
 const restartsOf = async (name: string) => (await view(name))?.restarts ?? 0
 
 test("a site's own function is found and reacts to a session's event", async () => {
@@ -42,21 +46,41 @@ test('a call above its time limit is given up with 504', async () => {
   expect(await answer.json()).toMatchObject({ code: 'timed-out' })
 })
 
-test.each(['crash', 'exit', 'block'])(
-  'a function that does %s takes no other with it, and is started again',
-  async how => {
-    const before = await restartsOf('fragile')
-    const answer = await services.api(`/api/fragile/${how}`)
-    expect(answer.status).toBe(503)
-    expect(answer.headers.get('retry-after')).not.toBeNull()
-    expect((await services.api('/api/me')).status).toBe(200)
-    await expect.poll(() => restartsOf('fragile'), { timeout: 20_000 }).toBe(before + 1)
-    await expect.poll(() => view('fragile'), { timeout: 20_000 }).toMatchObject({ state: 'running' })
-    expect((await services.api('/api/fragile/fine')).status).toBe(200)
-  },
-)
+test.each([
+  ['crash', 'a function that crashes'],
+  ['reject', 'a promise that nobody catches'],
+  ['exit', 'ended with 3'],
+  ['memory', /memory/],
+  ['block', /blocked/],
+])('a function that does %s takes no other with it, and is started again', async (how, failure) => {
+  const before = await restartsOf('fragile')
+  const others = await restartsOfOthers()
+  const answered = services.api(`/api/fragile/${how}`)
+  expect((await services.api('/api/me')).status).toBe(200)
+  const answer = await answered
+  expect(answer.status).toBe(503)
+  expect(answer.headers.get('retry-after')).not.toBeNull()
+  expect((await services.api('/api/me')).status).toBe(200)
+  await expect.poll(() => restartsOf('fragile'), { timeout: 20_000 }).toBe(before + 1)
+  await expect
+    .poll(() => view('fragile'), { timeout: 20_000 })
+    .toMatchObject({
+      state: 'running',
+      lastFailure: expect.stringMatching(failure),
+    })
+  expect((await services.api('/api/fragile/fine')).status).toBe(200)
+  expect(await restartsOfOthers()).toEqual(others)
+  expect(services.processes.functions.exitCode).toBeNull()
+})
 
 test('calls above the concurrency are refused with 503, not queued without bound', async () => {
   const answers = await Promise.all(Array.from({ length: 5 }, () => services.api('/api/fragile/hang')))
   expect(answers.map(({ status }) => status).sort()).toEqual([503, 503, 503, 504, 504])
+})
+
+test('a function that never gets to run is given up and tried again, and keeps no other from running', async () => {
+  await expect
+    .poll(() => view('stuck'), { timeout: 60_000 })
+    .toMatchObject({ lastFailure: expect.stringMatching(/did not run/), restarts: expect.any(Number) })
+  expect((await services.api('/api/me')).status).toBe(200)
 })

@@ -1,11 +1,11 @@
 import { api } from '../live/api.ts'
 import { serverNow } from '../live/clock.ts'
+import { coalesce } from '../live/coalesce.ts'
 import { toProblem } from '../live/problem.ts'
 import { openStreamWhileVisible } from '../live/stream.ts'
 import { tellStep } from '../model/host.ts'
+import { hearFact } from '../model/listing.ts'
 import type { Message } from '../model/message.ts'
-import { apply, isOver } from '../model/session.ts'
-import { coalesce } from './coalesce.ts'
 import { landing, putSession, replaceSessions } from './state.ts'
 
 /** Keeps the landing page true: asks once, then listens. Each new connection asks again for what was missed. */
@@ -40,14 +40,13 @@ function hear(message: Message) {
     refreshMachines()
     return
   }
+  if (message.about !== 'session') return
   const known = landing.get().sessions.get(message.session)
   if (!known) {
     refreshSessions()
     return
   }
-  const next = apply(known, message.fact, message.time)
-  const endsNow = isOver(next.view.state) && !isOver(known.view.state)
-  putSession(endsNow ? { ...next, seenEnding: serverNow() } : next)
+  putSession(hearFact(known, message.fact, message.time, serverNow()))
 }
 
 async function guarded(work: () => Promise<void>) {

@@ -2,8 +2,7 @@ import type { MachineView, Me, SessionView } from '../../config/contract/api.ts'
 import type { Problem } from '../live/problem.ts'
 import { createStore } from '../live/store.ts'
 import type { HostStep } from '../model/host.ts'
-import type { Listed } from '../model/listing.ts'
-import { fromView, withView } from '../model/session.ts'
+import { type Listed, merge } from '../model/listing.ts'
 
 export type LandingState = {
   me?: Me
@@ -25,14 +24,7 @@ export const landing = createStore<LandingState>({
 
 /** The sessions as the API told them now; what only events told of them is kept. */
 export const replaceSessions = (views: readonly SessionView[]) =>
-  landing.update(state => {
-    const known = (view: SessionView) => state.sessions.get(view.id)
-    const merged = views.map(view => {
-      const model = known(view)
-      return [view.id, model ? withView(model, view) : fromView(view)] as const
-    })
-    return { ...state, sessions: new Map<string, Listed>(merged) }
-  })
+  landing.update(state => ({ ...state, sessions: merge(state.sessions, views) }))
 
 export const putSession = (session: Listed) =>
   landing.update(state => ({

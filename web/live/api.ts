@@ -1,4 +1,11 @@
-import type { MachineView, Me, SessionView, Ticket } from '../../config/contract/api.ts'
+import type {
+  FunctionView,
+  MachineView,
+  Me,
+  ServiceView,
+  SessionView,
+  Ticket,
+} from '../../config/contract/api.ts'
 import type { CreateRequest } from '../../config/contract/commands.ts'
 import { hearServerTime } from './clock.ts'
 import { problemOf, unreachable } from './problem.ts'
@@ -8,6 +15,9 @@ export const api = {
   me: () => ask<Me>('GET', 'api/me'),
   machines: () => ask<MachineView[]>('GET', 'api/machines'),
   sessions: () => ask<SessionView[]>('GET', 'api/sessions'),
+  allSessions: () => ask<SessionView[]>('GET', 'api/sessions?all'),
+  services: () => ask<ServiceView[]>('GET', 'api/services'),
+  functions: () => ask<FunctionView[]>('GET', 'api/functions'),
   session: (id: string) => ask<SessionView>('GET', `api/sessions/${id}`),
   /** The same key makes a repeat the same session. */
   create: (request: CreateRequest, key: string) =>

@@ -15,6 +15,7 @@ export const socketAt = (path: string) => at(path).replace(/^http/, 'ws')
 export const pages = {
   home: at(''),
   session: (id: string) => at(`s/${id}`),
+  admin: at('admin'),
   login: at('login'),
 }
 

@@ -6,6 +6,8 @@ import { Mark } from './mark.tsx'
 
 const logOut = () => api.logOut().finally(() => location.assign(pages.login))
 
+const here = (page: string) => (location.href === page ? { 'aria-current': 'page' as const } : {})
+
 export const SiteHeader = ({ me }: { me: Me | undefined }) => (
   <header class="site-header">
     <a class="skip" href="#content">
@@ -19,6 +21,11 @@ export const SiteHeader = ({ me }: { me: Me | undefined }) => (
       </a>
       {me && (
         <div class="who">
+          {me.role === 'admin' && (
+            <a class="button quiet small" href={pages.admin} {...here(pages.admin)}>
+              {words.header.admin}
+            </a>
+          )}
           <span class="who-name">
             <span class="hidden">{words.header.loggedInAs} </span>
             {me.principal}

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { buildWeb } from '../../../web/build.ts'
 
-const PAGES = ['index.html', 'login.html', 's-login.html', 'session.html']
+const PAGES = ['index.html', 'admin.html', 'login.html', 's-login.html', 'session.html']
 let outdir: string
 let pages: string[]
 
