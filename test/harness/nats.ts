@@ -9,22 +9,50 @@ import { folders } from '../../config/folders.ts'
 import type { Settings } from '../../config/settings.ts'
 import { readManifests } from '../../functions/runtime/manifest.ts'
 
-export type TestNats = { bus: Bus; url: string; pid: number; stop(): Promise<void> }
+export type TestNats = {
+  bus: Bus
+  url: string
+  readonly pid: number
+  /** Ends the server alone; who is connected keeps trying. */
+  kill(signal: NodeJS.Signals): Promise<void>
+  /** The ended server again, on the same port, with what is in its store now. */
+  start(): Promise<void>
+  stop(): Promise<void>
+}
 
 /** A real nats-server with the users, permissions and streams of DARTS, on any free port. */
 export async function startNats(settings: Settings): Promise<TestNats> {
   const root = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 }
   mkdirSync(folders(settings).logs, { recursive: true })
   mkdirSync(settings.run, { recursive: true, mode: 0o711 })
-  writeNatsConfig(settings, natsUsers(settings, await readManifests(folders(settings)), root), root)
-  const server = execa('nats-server', ['-c', natsFiles(settings).config], { reject: false, stdio: 'ignore' })
+  const users = natsUsers(settings, await readManifests(folders(settings)), root)
+  const run = () =>
+    execa('nats-server', ['-c', natsFiles(settings).config], { reject: false, stdio: 'ignore' })
+  writeNatsConfig(settings, users, root)
+  let server = run()
   const url = await natsAddress(settings, server.pid ?? 0, server)
+  writeNatsConfig({ ...settings, natsPort: Number(new URL(url).port) }, users, root)
   const bus = await connectAs(settings, 'supervisor')
   await ensureStreams(bus)
-  const stop = async () => {
-    await bus.close()
-    server.kill()
+  const kill = async (signal: NodeJS.Signals) => {
+    server.kill(signal)
     await server
   }
-  return { bus, url, pid: server.pid ?? 0, stop }
+  return {
+    bus,
+    url,
+    get pid() {
+      return server.pid ?? 0
+    },
+    kill,
+    async start() {
+      server = run()
+      await natsAddress(settings, server.pid ?? 0, server)
+      await bus.nc.flush()
+    },
+    async stop() {
+      await bus.close()
+      await kill('SIGTERM')
+    },
+  }
 }
