@@ -31,6 +31,7 @@ export async function reconcile(context: Context): Promise<void> {
       ),
     ),
   )
+  await Promise.all(records.map(context.store.tellLeft))
 }
 
 async function correct(

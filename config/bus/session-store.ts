@@ -46,7 +46,7 @@ export function sessionStore(bus: Bus, source: string) {
       const before = known && !isLeftByStranger(known.record, order, first) ? known.record : undefined
       const { owner, correlationid } = before ?? first ?? notFound(id)
       const facts = decide(order, before?.state)
-      if (known) await publishPending(known.record, isStored)
+      if (known) await tellLeft(known.record)
       if (before && facts.length === 0) return { record: before, facts }
       const n = known?.record.n ?? 0
       const record: SessionRecord = {
@@ -89,6 +89,9 @@ export function sessionStore(bus: Bus, source: string) {
       if (published.size > 10_000) published.delete(published.values().next().value ?? '')
     }
   }
+
+  /** Tells what another process has stored, and had no time to tell. */
+  const tellLeft = (record: SessionRecord) => publishPending(record, isStored)
 
   /** A fact happens once in a session. Who hears the subject directly would hear it twice, so it is looked for first. */
   async function isStored(subject: string, message: Envelope): Promise<boolean> {
@@ -151,7 +154,7 @@ export function sessionStore(bus: Bus, source: string) {
     await (await bucket()).purge(id)
   }
 
-  return { get, change, tell, sendStep, watch, list, forget }
+  return { get, change, tell, tellLeft, sendStep, watch, list, forget }
 }
 
 /** A stop that came for a session that was not there: it keeps its own owner's create from starting, nobody else's. */
