@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { execa } from 'execa'
 import { natsAddress, natsFiles, writeNatsConfig } from '../../bin/supervisor/nats-server.ts'
 import { natsUsers } from '../../bin/supervisor/nats-users.ts'
@@ -48,7 +49,7 @@ export async function startNats(settings: Settings): Promise<TestNats> {
     async start() {
       server = run()
       await natsAddress(settings, server.pid ?? 0, server)
-      await bus.nc.flush()
+      while (!(await isConnected(bus))) await sleep(20)
     },
     async stop() {
       await bus.close()
@@ -56,3 +57,9 @@ export async function startNats(settings: Settings): Promise<TestNats> {
     },
   }
 }
+
+const isConnected = ({ nc }: Bus) =>
+  nc.flush().then(
+    () => true,
+    () => false,
+  )
