@@ -37,8 +37,10 @@ export async function brokenWhenSettled(
 ): Promise<string[]> {
   const until = Date.now() + milliseconds
   for (;;) {
+    const began = Date.now()
     const broken = await violations(place, { ...expected, settled: true })
     if (broken.length === 0 || Date.now() > until) return broken
-    await sleep(200)
+    // To look takes time from those who are looked at.
+    await sleep(200 + Date.now() - began)
   }
 }
