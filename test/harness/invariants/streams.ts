@@ -33,6 +33,13 @@ export async function streamsOf(nc: NatsConnection) {
   const kept: Kept[] = []
   for await (const message of messages('KV_sessions'))
     if (!message.header.has('KV-Operation')) kept.push(message.json<Kept>())
-  const left = async (stream: string) => (await jsm.streams.info(stream)).state.messages
+
+  /** A message that was acknowledged in the moment in which its server was killed stays, and is given to nobody. */
+  async function left(stream: string): Promise<number> {
+    const consumers = await jsm.consumers.list(stream).next()
+    return consumers.length > 0
+      ? consumers.reduce((sum, { num_pending, num_ack_pending }) => sum + num_pending + num_ack_pending, 0)
+      : (await jsm.streams.info(stream)).state.messages
+  }
   return { told, kept, backlog: { COMMANDS: await left('COMMANDS'), STEPS: await left('STEPS') } }
 }
