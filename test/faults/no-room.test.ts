@@ -77,7 +77,7 @@ test('a disk full under NATS: a create is answered with 503, never with 202, and
   ).state
   expect(messages).toBeLessThanOrEqual(answers.filter(({ status }) => status === 202).length)
   await rm(filler)
-  await services.nats.kill('SIGTERM')
-  await services.nats.start()
+  await services.nats.kill({ signal: 'SIGTERM' })
+  await services.nats.again()
   await expect.poll(async () => (await create('again')).status, { timeout: 20_000 }).toBe(202)
 })

@@ -14,10 +14,10 @@ export type TestNats = {
   bus: Bus
   url: string
   readonly pid: number
-  /** Ends the server alone; who is connected keeps trying. */
-  kill(signal: NodeJS.Signals): Promise<void>
-  /** The ended server again, on the same port, with what is in its store now. */
-  start(): Promise<void>
+  /** Ends the server alone, by SIGKILL unless told otherwise; everything stays in its store. */
+  kill(options?: { signal?: NodeJS.Signals }): Promise<void>
+  /** Starts it again on the same port, with what is in its store now. */
+  again(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -35,7 +35,7 @@ export async function startNats(settings: Settings): Promise<TestNats> {
   writeNatsConfig({ ...settings, natsPort: Number(new URL(url).port) }, users, root)
   const bus = await connectAs(settings, 'supervisor')
   await ensureStreams(bus)
-  const kill = async (signal: NodeJS.Signals) => {
+  const kill = async ({ signal = 'SIGKILL' }: { signal?: NodeJS.Signals } = {}) => {
     server.kill(signal)
     await server
   }
@@ -46,14 +46,14 @@ export async function startNats(settings: Settings): Promise<TestNats> {
       return server.pid ?? 0
     },
     kill,
-    async start() {
+    async again() {
       server = run()
       await natsAddress(settings, server.pid ?? 0, server)
       while (!(await isConnected(bus))) await sleep(20)
     },
     async stop() {
       await bus.close()
-      await kill('SIGTERM')
+      await kill({ signal: 'SIGTERM' })
     },
   }
 }
