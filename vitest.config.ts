@@ -14,6 +14,11 @@ const project = (name: string, timeout: number) => ({
 
 export default defineConfig({
   test: {
-    projects: [project('unit', 10_000), project('integration', 120_000), project('e2e', 600_000)],
+    projects: [
+      project('unit', 10_000),
+      project('integration', 120_000),
+      project('faults', 120_000),
+      project('e2e', 600_000),
+    ],
   },
 })

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Type check, lint, unit, integration and end-to-end tests, in a fresh clone too. `sh bin/test.sh e2e` runs one kind.
+# Type check, lint, unit, integration and end-to-end tests, in a fresh clone too. `sh bin/test.sh faults` runs one kind.
 set -eu
 here=$(cd "$(dirname "$0")/.." && pwd)
 . "$here/bin/bootstrap.sh"

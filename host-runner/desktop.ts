@@ -5,6 +5,8 @@ import type { Qmp } from './qmp.ts'
 export type Desktop = {
   qmp: Qmp
   process: ProcessId
+  /** Its probes have passed. */
+  isReady: boolean
   /** Stops monitoring; the desktop runs on, and the connection stays for whoever ends it. */
   release(): void
 }

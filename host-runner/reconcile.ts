@@ -40,14 +40,14 @@ export async function reconcile(context: Context, records: SessionRecord[], firs
       return killProcess(process)
     }),
   ])
-  if (first) await publishLeft(context, records)
+  if (first) await tellLeft(context, records)
 }
 
 /** Those of another host are its own matter, while there is one. */
-async function publishLeft({ store, settings, log }: Context, records: SessionRecord[]): Promise<void> {
+async function tellLeft({ store, settings, log }: Context, records: SessionRecord[]): Promise<void> {
   const ours = records.filter(({ state }) => !('host' in state) || state.host === settings.host)
   for (const record of ours)
-    await store.publishLeft(record).catch(err => log.warn({ err, sessionId: record.id }, 'not published yet'))
+    await store.tellLeft(record).catch(err => log.warn({ err, sessionId: record.id }, 'not published yet'))
 }
 
 async function correct(

@@ -102,13 +102,16 @@ export async function removeSession(files: SessionFiles): Promise<void> {
     await rm(dirname(files.control), { recursive: true, force: true })
 }
 
-/** Modes are set by chmod, whatever the umask. A chown takes the setgid bit away, so it comes first. */
+/**
+ * Modes are set by chmod, whatever the umask. A chown takes the setgid bit away, so it comes first. Until then nobody
+ * else may enter: who makes it may be killed in between.
+ */
 export async function makeFolder(
   path: string,
   owner: Pick<Identity, 'uid' | 'gid'>,
   mode: number,
 ): Promise<void> {
-  await mkdir(path, { recursive: true })
+  await mkdir(path, { recursive: true, mode: 0o700 })
   await chown(path, owner.uid, owner.gid)
   await chmod(path, mode)
 }

@@ -52,7 +52,7 @@ export function sessionStore(bus: Bus, source: string, onUnreadable: OnUnreadabl
       const { owner, ...more } = before ?? first ?? notFound(id)
       const cause = causeOf(more)
       const facts = decide(order, before?.state)
-      if (known) await publishPending(known.record, isStored)
+      if (known) await tellLeft(known.record)
       if (before && facts.length === 0) return { record: before, facts }
       const n = known?.record.n ?? 0
       const record: SessionRecord = {
@@ -99,14 +99,14 @@ export function sessionStore(bus: Bus, source: string, onUnreadable: OnUnreadabl
     }
   }
 
+  /** Tells what another process has stored, and had no time to tell. */
+  const tellLeft = (record: SessionRecord) => publishPending(record, isStored)
+
   /** A fact happens once in a session. Who hears the subject directly would hear it twice, so it is looked for first. */
   async function isStored(subject: string, message: Envelope): Promise<boolean> {
     const stored = await bus.jsm.streams.getMessage('EVENTS', { last_by_subj: subject }).catch(() => null)
     return stored?.json<{ id: string }>().id === message.id
   }
-
-  /** What a process has written and, before it died, not published. */
-  const publishLeft = (record: SessionRecord) => publishPending(record, isStored)
 
   /** Tells something that moves nothing: how far a step is, that the end is near. */
   async function tell(record: SessionRecord, notice: Notice, msgId?: string): Promise<void> {
@@ -173,7 +173,7 @@ export function sessionStore(bus: Bus, source: string, onUnreadable: OnUnreadabl
     await (await bucket()).purge(id)
   }
 
-  return { get, change, publishLeft, tell, sendStep, watch, list, forget }
+  return { get, change, tellLeft, tell, sendStep, watch, list, forget }
 }
 
 /** The command that a session began with, and its trace: what all of its messages carry. */

@@ -18,8 +18,12 @@ import { monitor } from './monitor.ts'
 /** Starts the session's QEMU, or takes over the one that runs already. */
 export async function boot(context: Context, session: Session, signal: AbortSignal): Promise<StepDone> {
   const { accel } = await unlessAborted(context.engine, signal)
-  const done: StepDone = { order: 'advance', facts: [{ fact: 'booted', accel, start: 'cold' }] }
-  if (context.desktops.has(session.id)) return done
+  const booted = { fact: 'booted', accel, start: 'cold' } as const
+  const done: StepDone = { order: 'advance', facts: [booted] }
+  const desktop = context.desktops.get(session.id)
+  // That it is ready was not taken while the bus did not take that it is booted, and is not told again.
+  if (desktop?.isReady) return { order: 'advance', facts: [booted, { fact: 'ready' }] }
+  if (desktop) return done
   const running = await findQemu(session.files)
   if (running && (await adopt(context, session, running, signal))) return done
   if (running) await killProcess(running)

@@ -39,7 +39,8 @@ export async function monitor(
   const log = sessionLog(context.log, record)
   const over = new AbortController()
   const release = () => over.abort()
-  context.desktops.set(id, { qmp, process: qemu.process, release })
+  const desktop = { qmp, process: qemu.process, isReady: probes === undefined, release }
+  context.desktops.set(id, desktop)
 
   /** The first that happens decides; what follows from it is no news. */
   const tell = (order: Order) => {
@@ -80,6 +81,7 @@ export async function monitor(
   const becomeReady = async (wanted: Machine['ready']) => {
     await watchReadiness(qmp, files, wanted, over.signal, log)
     await nameOwner(context, session, over.signal)
+    desktop.isReady = true
     // Behind the boot step: a machine without probes is ready before its session is known to be booted.
     await context.exclusive.run(id, 'ready', () =>
       persist(context, id, { order: 'advance', facts: [{ fact: 'ready' }] }),

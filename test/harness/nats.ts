@@ -13,8 +13,8 @@ export type TestNats = {
   bus: Bus
   url: string
   readonly pid: number
-  /** Ends the server at once; everything stays in its store unless it is wiped. Returns when it has ended. */
-  kill(options?: { wipe: boolean }): Promise<void>
+  /** Ends the server alone, by SIGKILL unless told otherwise; everything stays in its store unless it is wiped. */
+  kill(options?: { wipe?: boolean; signal?: NodeJS.Signals }): Promise<void>
   /** Starts it again on the same port; returns when everything is made on it. */
   again(): Promise<void>
   stop(): Promise<void>
@@ -41,8 +41,14 @@ export async function startNats(settings: Settings): Promise<TestNats> {
   await ensureStreams(bus)
   tellAddress(settings, url)
 
-  async function kill({ wipe } = { wipe: false }) {
-    server.kill('SIGKILL')
+  async function kill({
+    wipe = false,
+    signal = 'SIGKILL',
+  }: {
+    wipe?: boolean
+    signal?: NodeJS.Signals
+  } = {}) {
+    server.kill(signal)
     await server
     if (wipe) rmSync(natsFiles(settings).store, { recursive: true, force: true })
   }

@@ -10,7 +10,7 @@ import { folders } from '../../config/folders.ts'
 import type { Settings } from '../../config/settings.ts'
 import { buildWeb } from '../../web/build.ts'
 import { type Api, apiOf } from './api.ts'
-import { startNats } from './nats.ts'
+import { startNats, type TestNats } from './nats.ts'
 import { freshSettings } from './settings.ts'
 
 const path = (file: string) => fileURLToPath(new URL(`../../${file}`, import.meta.url))
@@ -25,8 +25,21 @@ export type Services = {
   /** The token of a new login of an ordinary user. */
   userToken(principal: string): Promise<string>
   processes: Record<'functions' | 'gateway', ChildProcess> & { runner?: ChildProcess }
+  /** NATS itself, to be killed and started again. */
+  nats: TestNats
+  /** Ends one of the processes. */
+  kill(name: ProcessName, signal: NodeJS.Signals): Promise<void>
+  /** One that has ended again, at the same address; `env` is for it alone, such as another way to NATS. */
+  restart(name: ProcessName, env?: Record<string, string>): Promise<void>
   stop(): Promise<void>
 }
+
+const FILES = {
+  gateway: 'functions/gateway/main.ts',
+  functions: 'functions/runtime/main.ts',
+  runner: 'host-runner/main.ts',
+}
+export type ProcessName = keyof typeof FILES
 
 /**
  * NATS, the functions and the gateway as real processes, on any free ports; `prepare` may put machines into the fresh
@@ -45,29 +58,45 @@ export async function startServices(
   const nats = await startNats(settings)
   const token = newToken()
   await storeToken(nats.bus, settings, token)
-  const start = (name: string, file: string) => {
+  const start = (name: ProcessName, env: Record<string, string> = {}) => {
     mkdirSync(folders(settings).logs, { recursive: true })
     const log = openSync(join(folders(settings).logs, `${name}.log`), 'a')
-    const child = spawn(process.execPath, [path(file)], {
-      env: { PATH: process.env.PATH, ...fresh.env },
+    const child = spawn(process.execPath, [path(FILES[name])], {
+      env: { PATH: process.env.PATH, ...fresh.env, ...env },
       stdio: ['pipe', log, log, 'ipc'],
     })
     closeSync(log)
     return child
   }
-  const gateway = start('gateway', 'functions/gateway/main.ts')
-  const functions = start('functions', 'functions/runtime/main.ts')
-  const runner = withRunner ? start('host-runner', 'host-runner/main.ts') : undefined
-  const [{ listening }] = await once(gateway, 'message')
+  const processes: Services['processes'] = { gateway: start('gateway'), functions: start('functions') }
+  if (withRunner) processes.runner = start('runner')
+  const [{ listening }] = await once(processes.gateway, 'message')
   await functionsRunning(nats.bus, BUILT_IN)
+  // Whoever is restarted is found where it was.
+  fresh.env.DARTS_PORT = String(listening)
   const url = `http://127.0.0.1:${listening}`
+
+  async function kill(name: ProcessName, signal: NodeJS.Signals) {
+    const child = processes[name]
+    if (!child || child.exitCode !== null || child.signalCode !== null) return
+    const ended = once(child, 'exit')
+    child.kill(signal)
+    await ended
+  }
 
   return {
     settings,
     bus: nats.bus,
     url,
     token,
-    processes: { functions, gateway, ...(runner && { runner }) },
+    processes,
+    nats,
+    kill,
+    async restart(name, env) {
+      const child = start(name, env)
+      processes[name] = child
+      if (name !== 'runner') await once(child, 'message')
+    },
     api: apiOf(url, token),
     async userToken(principal) {
       const secret = newSecret()
@@ -81,11 +110,9 @@ export async function startServices(
       return secret
     },
     async stop() {
-      for (const child of [runner, gateway, functions]) {
-        if (!child || child.exitCode !== null || child.signalCode !== null) continue
-        child.kill(child === runner ? 'SIGUSR2' : 'SIGTERM')
-        await once(child, 'exit')
-      }
+      await kill('runner', 'SIGUSR2')
+      await kill('gateway', 'SIGTERM')
+      await kill('functions', 'SIGTERM')
       await nats.stop()
       await fresh.remove()
     },

@@ -51,11 +51,12 @@ export class TestHost {
     return new TestHost(made, await startNats(made.settings))
   }
 
-  startRunner(): void {
+  /** `env` is for this runner alone, such as another way to NATS. */
+  startRunner(env: Record<string, string> = {}): ChildProcess {
     const logs = folders(this.settings).logs
     mkdirSync(logs, { recursive: true })
     const runner = spawn(process.execPath, [MAIN], {
-      env: { PATH: process.env.PATH ?? '', ...this.#env },
+      env: { PATH: process.env.PATH ?? '', ...this.#env, ...env },
       stdio: ['pipe', 'pipe', 'inherit'],
     })
     runner.stdout.pipe(createWriteStream(join(logs, 'host-runner.log'), { flags: 'a' }))
@@ -66,6 +67,7 @@ export class TestHost {
     })
     if (process.env.DARTS_TEST_SHOW) runner.stdout.pipe(process.stderr)
     this.runner = runner
+    return runner
   }
 
   async stopRunner(signal: NodeJS.Signals): Promise<number | null> {
@@ -82,10 +84,9 @@ export class TestHost {
   /** A session that was asked for and placed here, as the placement function does it. */
   async createSession(
     machine = 'tiny',
-    request: { cpus?: number; memory?: number; start?: Start } = {},
+    request: { cpus?: number; memory?: number; start?: Start; id?: string } = {},
   ): Promise<string> {
-    const { start = 'cold', ...flavor } = request
-    const id = newSessionId()
+    const { start = 'cold', id = newSessionId(), ...flavor } = request
     const now = Date.now()
     const times = {
       createdAt: new Date(now).toISOString(),
