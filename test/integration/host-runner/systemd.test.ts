@@ -7,7 +7,7 @@ let proof: Proof
 beforeAll(async () => {
   proof = await proveUnderSystemd()
   if (!proof.answers.greedy) throw new Error(`the proof was not made:\n${proof.console.slice(-4000)}`)
-}, 240_000)
+}, 250_000)
 
 test('where systemd is the first process a desktop is a service of its own, and answers', () => {
   expect(proof.answers).toMatchObject({ way: 'systemd' })
