@@ -50,7 +50,6 @@ test.each([
   ['crash', 'a function that crashes'],
   ['reject', 'a promise that nobody catches'],
   ['exit', 'ended with 3'],
-  ['memory', /memory/],
   ['block', /blocked/],
 ])('a function that does %s takes no other with it, and is started again', async (how, failure) => {
   const before = await restartsOf('fragile')
