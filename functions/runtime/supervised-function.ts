@@ -12,7 +12,12 @@ const GRACE = 1000
  * A thread at its limit is given 16 MB more to end itself in. What is young must fit into that when it grows old: with
  * more of it, and Node's default is more, V8 ends the whole process instead.
  */
-const MEMORY = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 8 }
+const MEMORY = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 16 }
+/**
+ * A thread that waits for a program, or is in a compiled loop of built-ins alone, may not let itself be ended: after so
+ * many milliseconds the process ends with it, and is started again.
+ */
+const STUBBORN = 10_000
 /** A function must run within this time of its start, in milliseconds; the bus may be away for a while. */
 const START = 30_000
 
@@ -38,6 +43,7 @@ export function superviseFunction(manifest: Manifest, log: Log, changed: (view: 
   function start(): Worker {
     const running = new Map<number, NodeJS.Timeout>()
     let failure: string | undefined
+    let stubborn: NodeJS.Timeout | undefined
     const thread = new Worker(new URL('worker.ts', import.meta.url), {
       workerData: { manifest } satisfies WorkerInput,
       resourceLimits: MEMORY,
@@ -46,6 +52,7 @@ export function superviseFunction(manifest: Manifest, log: Log, changed: (view: 
       failure = why
       log.error({ function: name }, `the function ${why}: restarting it`)
       thread.terminate()
+      stubborn = setTimeout(giveUp, STUBBORN)
     }
     const begun = setTimeout(cut, START, `did not run within ${START / 1000} s`)
     const blocked = `blocked for more than ${timeLimit} s`
@@ -68,6 +75,7 @@ export function superviseFunction(manifest: Manifest, log: Log, changed: (view: 
     })
     thread.once('exit', code => {
       clearTimeout(begun)
+      clearTimeout(stubborn)
       for (const pending of running.values()) clearTimeout(pending)
       if (stopping) return
       update({
@@ -82,6 +90,12 @@ export function superviseFunction(manifest: Manifest, log: Log, changed: (view: 
       wait = Math.min(wait * 2, LONGEST_WAIT)
     })
     return thread
+  }
+
+  function giveUp() {
+    log.fatal({ function: name }, 'the function cannot be ended: every function is started again')
+    // An exit would wait for the thread.
+    process.kill(process.pid, 'SIGKILL')
   }
 
   function count(milliseconds: number, failure?: string) {

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { cpSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -14,15 +15,15 @@ beforeAll(async () => {
     cpSync(site, folders(settings).siteFunctions, { recursive: true }),
   )
   await announceHost(services.bus, 'testhost')
-  await functionsRunning(services.bus, ['fragile', 'announce'])
+  await functionsRunning(services.bus, ['fragile', 'greedy', 'announce'])
 })
 afterAll(() => services.stop())
 
 const view = async (name: string) => (await readFunctions(services.bus)).find(one => one.name === name)
-const restartsOfOthers = async () =>
+const restartsWithout = async (name: string) =>
   (await readFunctions(services.bus))
-    .filter(({ name }) => name !== 'fragile' && name !== 'stuck')
-    .map(({ name, restarts }) => [name, restarts])
+    .filter(one => one.name !== name && one.name !== 'stuck')
+    .map(one => [one.name, one.restarts])
 const restartsOf = async (name: string) => (await view(name))?.restarts ?? 0
 
 test("a site's own function is found and reacts to a session's event", async () => {
@@ -47,30 +48,29 @@ test('a call above its time limit is given up with 504', async () => {
 })
 
 test.each([
-  ['crash', 'a function that crashes'],
-  ['reject', 'a promise that nobody catches'],
-  ['exit', 'ended with 3'],
-  ['block', /blocked/],
-])('a function that does %s takes no other with it, and is started again', async (how, failure) => {
-  const before = await restartsOf('fragile')
-  const others = await restartsOfOthers()
-  const answered = services.api(`/api/fragile/${how}`)
-  expect((await services.api('/api/me')).status).toBe(200)
-  const answer = await answered
-  expect(answer.status).toBe(503)
-  expect(answer.headers.get('retry-after')).not.toBeNull()
-  expect((await services.api('/api/me')).status).toBe(200)
-  await expect.poll(() => restartsOf('fragile'), { timeout: 20_000 }).toBe(before + 1)
-  await expect
-    .poll(() => view('fragile'), { timeout: 20_000 })
-    .toMatchObject({
-      state: 'running',
-      lastFailure: expect.stringMatching(failure),
-    })
-  expect((await services.api('/api/fragile/fine')).status).toBe(200)
-  expect(await restartsOfOthers()).toEqual(others)
-  expect(services.processes.functions.exitCode).toBeNull()
-})
+  ['crash', 'fragile', '/api/fragile/crash', /a function that crashes/],
+  ['reject', 'fragile', '/api/fragile/reject', /a promise that nobody catches/],
+  ['exit', 'fragile', '/api/fragile/exit', /ended with 3/],
+  ['block', 'fragile', '/api/fragile/block', /blocked/],
+  ['fill its memory', 'greedy', '/api/greedy', /memory/],
+])(
+  'a function that does %s takes no other with it, and is started again',
+  async (_, name, route, failure) => {
+    const before = await restartsOf(name)
+    const others = await restartsWithout(name)
+    const answered = services.api(route)
+    expect((await services.api('/api/me')).status).toBe(200)
+    const answer = await answered
+    expect(answer.status).toBe(503)
+    expect(answer.headers.get('retry-after')).not.toBeNull()
+    expect((await services.api('/api/me')).status).toBe(200)
+    await expect
+      .poll(() => view(name), { timeout: 20_000 })
+      .toMatchObject({ state: 'running', restarts: before + 1, lastFailure: expect.stringMatching(failure) })
+    expect(await restartsWithout(name)).toEqual(others)
+    expect(services.processes.functions.exitCode).toBeNull()
+  },
+)
 
 test('calls above the concurrency are refused with 503, not queued without bound', async () => {
   const answers = await Promise.all(Array.from({ length: 5 }, () => services.api('/api/fragile/hang')))
@@ -82,4 +82,12 @@ test('a function that never gets to run is given up and tried again, and keeps n
     .poll(() => view('stuck'), { timeout: 60_000 })
     .toMatchObject({ lastFailure: expect.stringMatching(/did not run/), restarts: expect.any(Number) })
   expect((await services.api('/api/me')).status).toBe(200)
+})
+
+test('a function that cannot be ended ends the process with it, so that all are started again', async () => {
+  const began = Date.now()
+  const ended = once(services.processes.functions, 'exit')
+  expect((await services.api('/api/fragile/stubborn')).status).toBe(503)
+  expect(await ended).toEqual([null, 'SIGKILL'])
+  expect(Date.now() - began).toBeLessThan(40_000)
 })
