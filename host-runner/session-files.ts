@@ -111,6 +111,7 @@ export async function makeFolder(
   owner: Pick<Identity, 'uid' | 'gid'>,
   mode: number,
 ): Promise<void> {
+  await mkdir(dirname(path), { recursive: true })
   await mkdir(path, { recursive: true, mode: 0o700 })
   await chown(path, owner.uid, owner.gid)
   await chmod(path, mode)

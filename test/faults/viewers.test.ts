@@ -32,7 +32,7 @@ const openFiles = async () => (await readdir(`/proc/${services.processes.gateway
 
 /** Of the host-runner's log, how long after its first look at the session it was monitored again, in milliseconds. */
 async function adoptedAfter(): Promise<number> {
-  const text = await readFile(join(folders(services.settings).logs, 'runner.log'), 'utf8')
+  const text = await readFile(join(folders(services.settings).logs, 'host-runner.log'), 'utf8')
   const lines = text
     .split('\n')
     .flatMap(line => (line ? [JSON.parse(line) as { msg: string; time: number | string }] : []))

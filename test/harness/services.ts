@@ -39,6 +39,9 @@ const FILES = {
   functions: 'functions/runtime/main.ts',
   runner: 'host-runner/main.ts',
 }
+/** Named as the supervisor names them. */
+const LOGS = { gateway: 'gateway', functions: 'functions', runner: 'host-runner' } as const
+
 export type ProcessName = keyof typeof FILES
 
 /**
@@ -60,7 +63,7 @@ export async function startServices(
   await storeToken(nats.bus, settings, token)
   const start = (name: ProcessName, env: Record<string, string> = {}) => {
     mkdirSync(folders(settings).logs, { recursive: true })
-    const log = openSync(join(folders(settings).logs, `${name}.log`), 'a')
+    const log = openSync(join(folders(settings).logs, `${LOGS[name]}.log`), 'a')
     const child = spawn(process.execPath, [path(FILES[name])], {
       env: { PATH: process.env.PATH, ...fresh.env, ...env },
       stdio: ['pipe', log, log, 'ipc'],
