@@ -20,7 +20,7 @@ import { natsAddress, natsFiles, writeNatsConfig } from './nats-server.ts'
 import { natsUsers } from './nats-users.ts'
 import { onlyOne } from './only-one.ts'
 import { showProgress } from './show-progress.ts'
-import { newToken, storeToken } from './token.ts'
+import { endEarlierTokens, newToken, storeToken } from './token.ts'
 
 /** Seconds in which a NATS server must be there; it may be starting just now, too. */
 const BUS_WAIT = 30
@@ -85,6 +85,7 @@ async function startAll(settings: Settings, { keep, connected }: Household): Pro
   const gateway = listening('gateway', 'functions/gateway/main.ts')
   const functions = listening('functions', 'functions/runtime/main.ts')
   const token = newToken()
+  await endEarlierTokens(await bus)
   await keepMade(await bus, async made => {
     await storeToken(made, settings, token)
     connected(made)
