@@ -62,6 +62,8 @@ test('a NATS server of its own that cannot run yet is tried again, and then ever
     await darts.stop('SIGINT')
     await remove()
   })
+  // What no page needs is started behind what the pages need.
+  await expect.poll(async () => (await darts.api('/api/services')).status, { timeout: 20_000 }).toBe(200)
   const services = (await (await darts.api('/api/services')).json()) as { name: string; restarts: number }[]
   expect(services.find(({ name }) => name === 'nats')?.restarts).toBeGreaterThan(0)
 })
