@@ -13,7 +13,6 @@ import { Exclusive } from './exclusive.ts'
 import { HostStatus } from './host-status.ts'
 import { findLimiter } from './limits/find-limiter.ts'
 import type { Limiter } from './limits/limiter.ts'
-import { Liveness } from './liveness.ts'
 import type { Engine } from './prepare/engine.ts'
 import { Templates } from './templates/templates.ts'
 import { systemUsers, type Users } from './users.ts'
@@ -33,7 +32,6 @@ export type Context = {
   exclusive: Exclusive
   /** The running desktops that are monitored. */
   desktops: Map<string, Desktop>
-  liveness: Liveness
   templates: Templates
   pool: Pool
   /** How QEMU runs here; known when the host is prepared for it. */
@@ -67,7 +65,6 @@ export async function makeContext(settings: Settings): Promise<Context> {
     status: new HostStatus(bus, settings, source, log),
     exclusive: new Exclusive(),
     desktops: new Map(),
-    liveness: new Liveness(),
     engine: engine.promise,
     appliance: appliance.promise,
     prepared: { engine: engine.resolve, appliance: appliance.resolve },

@@ -7,6 +7,10 @@ export type Desktop = {
   process: ProcessId
   /** Its probes have passed. */
   isReady: boolean
+  /** When its QEMU has answered last, by the clock of `performance`. */
+  answered: number
+  /** Its silence was told. */
+  isWarned: boolean
   /** Stops monitoring; the desktop runs on, and the connection stays for whoever ends it. */
   release(): void
 }

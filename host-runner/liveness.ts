@@ -1,34 +1,30 @@
-import type { Qmp } from './qmp.ts'
+import type { Desktop } from './desktop.ts'
 
-/** Whether each QEMU still answers. Nothing tells that it does not, so it is asked. */
-export class Liveness {
-  readonly #answered = new WeakMap<Qmp, number>()
-  readonly #asking = new WeakSet<Qmp>()
-  readonly #warned = new WeakSet<Qmp>()
+const ASK_EVERY = 5000
 
-  /** Asks again, and tells how long there has been no answer, in milliseconds. */
-  look(qmp: Qmp | undefined): { silent: number; warned: boolean } {
-    if (!qmp) return { silent: 0, warned: false }
-    const now = performance.now()
-    const answered = this.#answered.get(qmp) ?? now
-    this.#answered.set(qmp, answered)
-    if (!this.#asking.has(qmp)) this.#ask(qmp)
-    return { silent: now - answered, warned: this.#warned.has(qmp) }
+/**
+ * Asks a QEMU at once and every few seconds for its state (`running`, `io-error`), until the signal: nothing tells that
+ * it does not answer any more.
+ */
+export function keepAsking(desktop: Desktop, onState: (state: string) => void, signal: AbortSignal): void {
+  let asking = false
+  const ask = async () => {
+    if (asking) return
+    asking = true
+    try {
+      const { status } = await desktop.qmp.execute<{ status: string }>('query-status')
+      desktop.answered = performance.now()
+      onState(status)
+    } catch {
+      // Its silence is seen by whoever looks.
+    } finally {
+      asking = false
+    }
   }
-
-  setWarned(qmp: Qmp | undefined, warned: boolean): void {
-    if (qmp && warned) this.#warned.add(qmp)
-    else if (qmp) this.#warned.delete(qmp)
-  }
-
-  #ask(qmp: Qmp): void {
-    this.#asking.add(qmp)
-    qmp
-      .execute('query-status')
-      .then(
-        () => this.#answered.set(qmp, performance.now()),
-        () => {},
-      )
-      .finally(() => this.#asking.delete(qmp))
-  }
+  const timer = setInterval(ask, ASK_EVERY)
+  signal.addEventListener('abort', () => clearInterval(timer), { once: true })
+  void ask()
 }
+
+/** Milliseconds since its QEMU has answered. */
+export const silenceOf = ({ answered }: Desktop) => performance.now() - answered

@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import { SessionId } from '../config/contract/names.ts'
 import type { Context } from './context.ts'
 import { uuidOf } from './identity.ts'
+import { silenceOf } from './liveness.ts'
 import type { Observed } from './plan.ts'
 import { findQemus, type ProcessId, type QemuProcess } from './processes.ts'
 import { readManifest, sessionFiles } from './session-files.ts'
@@ -11,15 +12,17 @@ export type Findings = {
   sessions: Observed[]
   /** QEMUs of this DARTS that are no session's, no template's, and wait for nobody. */
   strays: ProcessId[]
+  /** Uuids of groups of which no folder knows: a crash between the end of a QEMU and that of its group left them. */
+  groups: string[]
 }
 
 /**
- * What is on this host. Processes first, then the folders that are made before and removed after them; those of the
- * pool before those of the sessions, which they may become.
+ * What is on this host. Processes and groups first, then the folders, which are older; those of the pool before those of
+ * the sessions, which they may become.
  */
 export async function observe(context: Context): Promise<Findings> {
-  const { folders, settings } = context
-  const qemus = await findQemus(settings.run)
+  const { folders, settings, limiter } = context
+  const [qemus, groups] = await Promise.all([findQemus(settings.run), limiter.list()])
   const waiting = (await Promise.all([folders.pool, folders.poolRun].map(subfolders))).flat()
   const names = await Promise.all([folders.sessions, folders.displays, folders.control].map(subfolders))
   const sessions = await Promise.all(
@@ -28,13 +31,14 @@ export async function observe(context: Context): Promise<Findings> {
   const known = new Set([...waiting.map(uuidOf), ...sessions.map(({ uuid }) => uuid)])
   const monitored = new Set([...context.desktops.values()].map(({ process }) => process.pid))
   return {
-    sessions: sessions.map(({ uuid: _, ...one }) => one),
+    sessions,
     strays: qemus.filter(({ uuid, pid }) => !known.has(uuid) && !monitored.has(pid)),
+    groups: groups.filter(uuid => !known.has(uuid)),
   }
 }
 
 async function lookAt(
-  { folders, desktops, exclusive, liveness }: Context,
+  { folders, desktops, exclusive }: Context,
   session: string,
   qemus: QemuProcess[],
 ): Promise<Observed & { uuid: string }> {
@@ -49,14 +53,15 @@ async function lookAt(
       .filter(qemu => qemu.uuid === uuid)
       .sort((a, b) => Number(isFirst(b)) - Number(isFirst(a))),
     monitored: desktop !== undefined,
-    ...liveness.look(desktop?.qmp),
+    silent: desktop ? silenceOf(desktop) : 0,
+    warned: desktop?.isWarned ?? false,
     busy: exclusive.isBusy(session),
     remembered: manifest?.session !== undefined,
   }
 }
 
 /** Those that have the name of a session, or of a clone. */
-export async function subfolders(parent: string): Promise<string[]> {
+async function subfolders(parent: string): Promise<string[]> {
   const entries = await readdir(parent, { withFileTypes: true })
   return entries.filter(entry => entry.isDirectory() && v.is(SessionId, entry.name)).map(({ name }) => name)
 }

@@ -19,24 +19,26 @@ export type Observed = {
   remembered: boolean
 }
 
-export type Correction = { session: string } & (
-  | /** Monitor its QEMU again. */ { do: 'adopt'; process: ProcessId }
+export type Correction = { session: string } & Change
+
+type Change =
+  /** Monitor its QEMU again. */
+  | { do: 'adopt'; process: ProcessId }
   /** Do the step that its state asks for: the message for it may have been lost. */
   | { do: 'step' }
   /** It should run and does not. */
   | { do: 'mourn' }
-  /** Its QEMU has not answered for a while. */
+  /** Its QEMU has not answered for a while, or answers again. */
   | { do: 'warn' }
   | { do: 'recover' }
   /** Its QEMU has not answered for so long that it never will. */
   | { do: 'give-up' }
   /** The bus has lost its record. */
   | { do: 'rebuild' }
-  /** A second QEMU, or that of a session which is not here. */
+  /** A second QEMU of it. */
   | { do: 'kill'; process: ProcessId }
   /** Nobody knows or wants it. */
   | { do: 'remove' }
-)
 
 /** Milliseconds. */
 export const WARN_AFTER = 10_000
@@ -63,13 +65,13 @@ export function plan(
 }
 
 function forRecord(
-  { id: session, ...record }: SessionRecord,
+  record: SessionRecord,
   found: Observed | undefined,
   isStuck: (record: SessionRecord) => boolean,
 ): Correction[] {
+  const { id: session, state } = record
   if (found?.busy) return []
-  if (!hasDisplay(record.state))
-    return stepOf(record.state) && isStuck({ id: session, ...record }) ? [{ do: 'step', session }] : []
+  if (!hasDisplay(state)) return stepOf(state) && isStuck(record) ? [{ do: 'step', session }] : []
   if (found?.monitored) return forSilence(session, found)
   const process = found?.processes[0]
   return [process ? { do: 'adopt', session, process } : { do: 'mourn', session }]

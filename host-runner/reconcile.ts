@@ -6,7 +6,6 @@ import { causeOfDeath } from './cause-of-death.ts'
 import type { Context } from './context.ts'
 import { adopt } from './handlers/boot.ts'
 import { clean } from './handlers/clean.ts'
-import { removeLeftGroups } from './limits/remove-left-groups.ts'
 import { observe } from './observe.ts'
 import { persist } from './persist.ts'
 import { type Correction, plan } from './plan.ts'
@@ -22,14 +21,13 @@ const STUCK = 60_000
  * waits is done then, else only what has waited for long. Desktops are adopted when it returns; steps go on behind it.
  */
 export async function reconcile(context: Context, records: SessionRecord[], first: boolean): Promise<void> {
-  const { sessions, strays } = await observe(context)
+  const { sessions, strays, groups } = await observe(context)
   const { host } = context.settings
   const isStuck = ({ pending }: SessionRecord) =>
     first || Date.now() - Date.parse(pending.at(-1)?.time ?? '') > STUCK
   const corrections = plan(host, records, sessions, isStuck)
   const byId = new Map(records.map(record => [record.id, record]))
   await Promise.all([
-    removeLeftGroups(context).catch(err => context.log.error({ err }, 'groups could not be removed')),
     ...corrections.map(correction =>
       correct(context, correction, byId.get(correction.session)).catch(err =>
         context.log.error({ err, ...correction }, 'could not be mended'),
@@ -39,6 +37,11 @@ export async function reconcile(context: Context, records: SessionRecord[], firs
       context.log.warn({ ...process }, 'a QEMU that is nobody’s is ended')
       return killProcess(process)
     }),
+    ...groups.map(uuid =>
+      context.limiter
+        .remove(uuid)
+        .catch(err => context.log.error({ err, uuid }, 'a group could not be removed')),
+    ),
   ])
   if (first) await tellLeft(context, records)
 }
@@ -56,7 +59,7 @@ async function correct(
   record: SessionRecord | undefined,
 ): Promise<void> {
   const { session: id } = correction
-  const { store, exclusive, desktops, liveness } = context
+  const { store, exclusive, desktops } = context
   const log = sessionLog(context.log, record ?? { id })
   log.info({ correction: correction.do }, 'reconciling')
   const files = sessionFiles(context.folders, id)
@@ -77,11 +80,15 @@ async function correct(
       )
       return
     case 'warn':
-      liveness.setWarned(desktops.get(id)?.qmp, true)
-      return record && store.tell(record, { fact: 'troubled', trouble: 'silent' })
-    case 'recover':
-      liveness.setWarned(desktops.get(id)?.qmp, false)
-      return record && store.tell(record, { fact: 'recovered' })
+    case 'recover': {
+      const isWarned = correction.do === 'warn'
+      const desktop = desktops.get(id)
+      if (desktop) desktop.isWarned = isWarned
+      const notice = isWarned
+        ? ({ fact: 'troubled', trouble: 'silent' } as const)
+        : ({ fact: 'recovered' } as const)
+      return record && store.tell(record, notice)
+    }
     case 'give-up':
       return persist(context, id, { order: 'fail', code: 'qemu-silent' })
     case 'rebuild':
@@ -101,12 +108,8 @@ async function correct(
 async function rebuild({ store, folders, settings, log }: Context, id: string): Promise<void> {
   const session = (await readManifest(sessionFiles(folders, id)))?.session
   if (!session) throw new DartsError('internal', `${id} has no manifest`)
-  const { owner, correlationid, request, running } = session
+  const { request, running } = session
   const { host } = settings
-  await store.change(
-    id,
-    { order: 'rebuild', request, host, ...(running && { running }) },
-    { owner, correlationid },
-  )
+  await store.change(id, { order: 'rebuild', request, host, ...(running && { running }) }, session)
   log.warn({ sessionId: id }, 'the bus had lost this session: its record was rebuilt')
 }

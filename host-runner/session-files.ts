@@ -7,6 +7,7 @@ import { DartsError } from '../config/errors.ts'
 import { displaySocket, type Folders } from '../config/folders.ts'
 import type { SessionRecord } from '../config/session/record.ts'
 import type { Identity } from './commands/setpriv.ts'
+import type { Limiter } from './limits/limiter.ts'
 import type { ProcessId } from './processes.ts'
 import { checkSocketPath } from './unix-socket.ts'
 import type { Users } from './users.ts'
@@ -93,8 +94,13 @@ export async function giveTo(session: SessionFiles, clone: SessionFiles): Promis
   await rm(dirname(clone.display), { recursive: true, force: true })
 }
 
-/** Whatever there is of a session, or a clone, on this host. */
-export async function removeSession(files: SessionFiles): Promise<void> {
+/** Whatever there is of a session, or a clone, on this host: the group of its QEMU, which has ended, and its files. */
+export async function removeSession(
+  limiter: Pick<Limiter, 'remove'>,
+  uuid: string,
+  files: SessionFiles,
+): Promise<void> {
+  await limiter.remove(uuid)
   await removeSocketFolders(files)
   await rm(files.folder, { recursive: true, force: true })
   // A clone's two folders have one of their own around them.
@@ -149,8 +155,7 @@ export function manifestOf(
 ): Manifest {
   const { request } = state
   if (!request) throw new DartsError('internal', `session ${id} has no request`)
-  const trace = traceparent && { traceparent }
-  const session = { id, owner, correlationid, ...trace, host, request, ...(running && { running }) }
+  const session = { id, owner, correlationid, traceparent, host, request, ...(running && { running }) }
   return { v: 1, uuid, session, ...(process && { process }) }
 }
 

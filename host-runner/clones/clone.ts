@@ -84,8 +84,7 @@ export async function startClone(
     return { id, template, machine, files, ...qemu, qmp, spans, ...(identity && { identity }) }
   } catch (cause) {
     if (running) await killProcess(running)
-    await context.limiter.remove(uuidOf(id))
-    await removeSession(files)
+    await removeSession(context.limiter, uuidOf(id), files)
     signal.throwIfAborted()
     throw new DartsError('boot-failed', `clone of ${template.name}: ${(cause as Error).message}`, { cause })
   }
@@ -132,8 +131,7 @@ export async function destroyClone(
   viewer?.destroy()
   qmp.close()
   await killProcess(process)
-  await limiter.remove(uuidOf(id))
-  await removeSession(files)
+  await removeSession(limiter, uuidOf(id), files)
 }
 
 async function layOut(

@@ -23,8 +23,7 @@ export async function removeClones({
       const uuid = await qemuUuid(files)
       const running = await findByUuid(uuid)
       if (running) await killProcess(running)
-      await limiter.remove(uuid)
-      await removeSession(files)
+      await removeSession(limiter, uuid, files)
     }),
   )
   const unfinished = (await readdir(folders.templates)).filter(name => name.endsWith('.new'))

@@ -23,8 +23,7 @@ export async function clean(
   if (running) await endQemu(running, desktop?.qmp, files.qmp)
   desktop?.qmp.close()
   context.desktops.delete(id)
-  await context.limiter.remove(uuid)
-  await removeSession(files)
+  await removeSession(context.limiter, uuid, files)
   return { order: 'cleaned' }
 }
 

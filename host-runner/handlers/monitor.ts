@@ -4,7 +4,9 @@ import type { Order } from '../../config/session/decide.ts'
 import { boundLog } from '../bound-log.ts'
 import { causeOfDeath } from '../cause-of-death.ts'
 import type { Context } from '../context.ts'
+import type { Desktop } from '../desktop.ts'
 import { guardRoom } from '../guard-room.ts'
+import { keepAsking } from '../liveness.ts'
 import { persist } from '../persist.ts'
 import type { ProcessId } from '../processes.ts'
 import type { Qmp } from '../qmp.ts'
@@ -39,8 +41,16 @@ export async function monitor(
   const log = sessionLog(context.log, record)
   const over = new AbortController()
   const release = () => over.abort()
-  const desktop = { qmp, process: qemu.process, isReady: probes === undefined, release }
+  const desktop: Desktop = {
+    qmp,
+    process: qemu.process,
+    isReady: probes === undefined,
+    answered: performance.now(),
+    isWarned: false,
+    release,
+  }
   context.desktops.set(id, desktop)
+  const waitForRoom = () => guardRoom(context, { ...session, log }, qmp, over.signal)
 
   /** The first that happens decides; what follows from it is no news. */
   const tell = (order: Order) => {
@@ -59,7 +69,7 @@ export async function monitor(
   })
   qmp.on('BLOCK_IO_ERROR', error => {
     log.warn({ ...error }, 'I/O error')
-    if (error.nospace) guardRoom(context, { ...session, log }, qmp, over.signal)
+    if (error.nospace) void waitForRoom()
   })
   qmp.closed.then(async () => {
     if (over.signal.aborted) return
@@ -70,13 +80,8 @@ export async function monitor(
   })
   boundLog(files.log, log, over.signal)
   over.signal.addEventListener('abort', () => log.debug('released'), { once: true })
-  // Of one that is taken over: its event was told to an earlier runner.
-  qmp
-    .execute<{ status: string }>('query-status')
-    .then(({ status }) => {
-      if (status === 'io-error') return guardRoom(context, { ...session, log }, qmp, over.signal)
-    })
-    .catch(err => log.debug({ err }, 'its state is not known'))
+  // One that is taken over may have been paused before: its event was told to an earlier runner.
+  keepAsking(desktop, state => void (state === 'io-error' && waitForRoom()), over.signal)
 
   const becomeReady = async (wanted: Machine['ready']) => {
     await watchReadiness(qmp, files, wanted, over.signal, log)

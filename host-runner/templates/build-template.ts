@@ -71,8 +71,7 @@ export async function buildTemplate(
     await rm(target, { recursive: true, force: true })
     await rename(work.folder, target)
   } finally {
-    await limiter.remove(uuidOf(id))
-    await removeSession(poolFiles(folders, id))
+    await removeSession(limiter, uuidOf(id), poolFiles(folders, id))
     await rm(work.folder, { recursive: true, force: true })
   }
 }
