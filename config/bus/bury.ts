@@ -30,14 +30,17 @@ export async function bury(
   const letter = v.parse(DeadLetter, { code, reason, subject, consumer: name, original, whole })
   const id = `${stream}.${seq}.${name}`
   const traceparent = traceIn(data)
-  const trace = traceparent && { traceparent }
-  await publish(bus, subjects.dead(stream, session), envelope(DEAD_LETTER, stream, letter, { id, ...trace }))
+  await publish(
+    bus,
+    subjects.dead(stream, session),
+    envelope(DEAD_LETTER, stream, letter, { id, traceparent }),
+  )
   const buried = subjects.buried(session)
   // Whoever cannot handle this event either must not be told by another one of it.
   if (subject === buried) return
   await publish(
     bus,
     buried,
-    envelope(BURIED, stream, { code, reason, subject }, { id: `${id}.buried`, ...trace }),
+    envelope(BURIED, stream, { code, reason, subject }, { id: `${id}.buried`, traceparent }),
   )
 }

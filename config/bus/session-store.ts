@@ -179,10 +179,7 @@ export function sessionStore(bus: Bus, source: string, onUnreadable: OnUnreadabl
 /** The command that a session began with, and its trace: what all of its messages carry. */
 type Cause = Pick<SessionRecord, 'correlationid' | 'traceparent'>
 
-const causeOf = ({ correlationid, traceparent }: Cause): Cause => ({
-  correlationid,
-  ...(traceparent && { traceparent }),
-})
+const causeOf = ({ correlationid, traceparent }: Cause): Cause => ({ correlationid, traceparent })
 
 /** A stop that came for a session that was not there: it keeps its own owner's create from starting, nobody else's. */
 const isLeftByStranger = ({ owner, state }: SessionRecord, { order }: Order, first?: { owner: string }) =>

@@ -28,7 +28,13 @@ export function envelope(
   type: string,
   source: string,
   data: Record<string, unknown>,
-  more: { id?: string; subject?: string; correlationid?: string; traceparent?: string; time?: Date } = {},
+  more: {
+    id?: string
+    subject?: string
+    correlationid?: string
+    traceparent?: string | undefined
+    time?: Date
+  } = {},
 ): Envelope {
   const { id = randomUUID(), time = new Date(), ...rest } = more
   return {

@@ -15,7 +15,7 @@ export type SessionRecord = {
   /** Id of the command that created it: correlation of everything that follows. */
   correlationid: string
   /** Trace of that command; records of an older version have none. */
-  traceparent?: string
+  traceparent?: string | undefined
   state: SessionState
   pending: Envelope[]
 }

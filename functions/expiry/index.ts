@@ -55,7 +55,7 @@ export async function run({ bus, store, log, signal }: FunctionContext): Promise
       return publish(
         bus,
         subjects.command('_expiry', id, 'stop'),
-        envelope(COMMANDS.stop.type, 'expiry', {}, { subject: id, ...(traceparent && { traceparent }) }),
+        envelope(COMMANDS.stop.type, 'expiry', {}, { subject: id, traceparent }),
       )
     const { minutes } = due
     const expiresAt = record.state.request?.expiresAt ?? ''
