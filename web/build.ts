@@ -7,12 +7,12 @@ const DAY = 86_400_000
 
 /** Each page: the template, its program, and where the site's root is seen from its address. */
 const PAGES = [
-  { file: 'index.html', template: 'index', entry: 'landing/main.tsx', root: './' },
-  { file: 'session.html', template: 'session', entry: 'session/main.tsx', root: '../' },
-  { file: 'admin.html', template: 'admin', entry: 'admin/main.tsx', root: './' },
-  { file: 'login.html', template: 'login', entry: 'login/main.ts', root: './' },
+  { file: 'index.html', template: 'page', title: 'Machines', entry: 'landing/main.tsx', root: './' },
+  { file: 'session.html', template: 'session', title: 'Session', entry: 'session/main.tsx', root: '../' },
+  { file: 'admin.html', template: 'page', title: 'Administration', entry: 'admin/main.tsx', root: './' },
+  { file: 'login.html', template: 'login', title: 'Log in', entry: 'login/main.ts', root: './' },
   // The answer 401 below `/s/`, one folder deeper.
-  { file: 's-login.html', template: 'login', entry: 'login/main.ts', root: '../' },
+  { file: 's-login.html', template: 'login', title: 'Log in', entry: 'login/main.ts', root: '../' },
 ] as const
 
 /**
@@ -47,11 +47,12 @@ export async function buildWeb(outdir = path.join(here, 'dist')): Promise<void> 
   const nameOf = (output: string) => path.relative(outdir, path.resolve(here, output))
   const icon = outputOf(metafile, 'pages/favicon.svg')[0]
   await Promise.all(
-    PAGES.map(async ({ file, template, entry, root }) => {
+    PAGES.map(async ({ file, template, title, entry, root }) => {
       const [js, { cssBundle: css = '', imports }] = outputOf(metafile, entry)
       const html = await readFile(path.join(here, 'pages', `${template}.html`), 'utf8')
       const filled = html
         .replaceAll('{{root}}', root)
+        .replace('{{title}}', title)
         .replace('{{icon}}', nameOf(icon))
         .replace('{{js}}', nameOf(js))
         .replace('{{css}}', nameOf(css))

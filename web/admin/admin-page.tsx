@@ -3,8 +3,8 @@ import { useNow } from '../live/use-now.ts'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import { SiteHeader } from '../parts/site-header.tsx'
 import { words } from '../words.ts'
+import { AllSessions } from './all-sessions.tsx'
 import { FunctionCard, PartList, ServiceCard } from './part-list.tsx'
-import { AllSessions } from './session-rows.tsx'
 import { admin } from './state.ts'
 
 export const AdminPage = () => {

@@ -1,11 +1,4 @@
-import type {
-  FunctionView,
-  MachineView,
-  Me,
-  ServiceView,
-  SessionView,
-  Ticket,
-} from '../../config/contract/api.ts'
+import type { MachineView, Me, ServiceView, SessionView, Ticket } from '../../config/contract/api.ts'
 import type { CreateRequest } from '../../config/contract/commands.ts'
 import { hearServerTime } from './clock.ts'
 import { problemOf, unreachable } from './problem.ts'
@@ -17,7 +10,6 @@ export const api = {
   sessions: () => ask<SessionView[]>('GET', 'api/sessions'),
   allSessions: () => ask<SessionView[]>('GET', 'api/sessions?all'),
   services: () => ask<ServiceView[]>('GET', 'api/services'),
-  functions: () => ask<FunctionView[]>('GET', 'api/functions'),
   session: (id: string) => ask<SessionView>('GET', `api/sessions/${id}`),
   /** The same key makes a repeat the same session. */
   create: (request: CreateRequest, key: string) =>

@@ -1,5 +1,5 @@
 import type { SessionView } from '../../config/contract/api.ts'
-import type { Fact, FactName, Notice, Trouble } from '../../config/contract/facts.ts'
+import type { Accel, Fact, FactName, Notice, Trouble } from '../../config/contract/facts.ts'
 
 export type StateName = SessionView['state']
 
@@ -13,7 +13,7 @@ export type SessionModel = {
   /** How far the step is that is being done. */
   progress?: { percent: number; text: string }
   skipped?: boolean
-  accel?: 'kvm' | 'tcg'
+  accel?: Accel
   /** Cold when a warm start was planned and did not work. */
   start?: 'cold' | 'warm'
   warnedMinutes?: number
