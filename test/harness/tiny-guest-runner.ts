@@ -21,7 +21,7 @@ import { findQemu } from '../../host-runner/find-qemu.ts'
 import { poolFiles, sessionFiles } from '../../host-runner/session-files.ts'
 import { startNats, type TestNats } from './nats.ts'
 import { freshSettings } from './settings.ts'
-import { writeMachine } from './tiny-guest.ts'
+import { installTinyMachine, tinyGuest, writeMachine } from './tiny-guest.ts'
 
 type LogLine = { msg: string; sessionId?: string }
 const MAIN = fileURLToPath(new URL('../../host-runner/main.ts', import.meta.url))
@@ -49,6 +49,14 @@ export class TestHost {
     const made = await freshSettings({ DARTS_LOG_LEVEL: 'debug', ...env })
     await hideStarter(made.settings)
     return new TestHost(made, await startNats(made.settings))
+  }
+
+  /** One whose runner runs, with the machine `tiny`. */
+  static async running(): Promise<TestHost> {
+    const host = await TestHost.make()
+    await installTinyMachine(host.settings, await tinyGuest())
+    host.startRunner()
+    return host
   }
 
   /** `env` is for this runner alone, such as another way to NATS. */

@@ -6,15 +6,12 @@ import { newSessionId } from '../../../config/contract/names.ts'
 import { subjects } from '../../../config/contract/subjects.ts'
 import { folders } from '../../../config/folders.ts'
 import { uuidOf } from '../../../host-runner/identity.ts'
-import { installTinyMachine, tinyGuest } from '../../harness/tiny-guest.ts'
 import { TestHost } from '../../harness/tiny-guest-runner.ts'
 
 let host: TestHost
 
 beforeAll(async () => {
-  host = await TestHost.make()
-  await installTinyMachine(host.settings, await tinyGuest())
-  host.startRunner()
+  host = await TestHost.running()
 })
 afterAll(() => host.end())
 

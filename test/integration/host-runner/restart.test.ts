@@ -3,15 +3,12 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { folders } from '../../../config/folders.ts'
-import { installTinyMachine, tinyGuest } from '../../harness/tiny-guest.ts'
 import { TestHost } from '../../harness/tiny-guest-runner.ts'
 
 let host: TestHost
 
 beforeAll(async () => {
-  host = await TestHost.make()
-  await installTinyMachine(host.settings, await tinyGuest())
-  host.startRunner()
+  host = await TestHost.running()
 })
 afterAll(() => host.end())
 

@@ -3,15 +3,12 @@ import { publish } from '../../../config/bus/publish.ts'
 import { envelope } from '../../../config/contract/envelope.ts'
 import { subjects } from '../../../config/contract/subjects.ts'
 import { hear } from '../../harness/heard.ts'
-import { installTinyMachine, tinyGuest } from '../../harness/tiny-guest.ts'
 import { TestHost } from '../../harness/tiny-guest-runner.ts'
 
 let host: TestHost
 
 beforeAll(async () => {
-  host = await TestHost.make()
-  await installTinyMachine(host.settings, await tinyGuest())
-  host.startRunner()
+  host = await TestHost.running()
 })
 afterAll(() => host.end())
 
