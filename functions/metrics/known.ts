@@ -1,5 +1,5 @@
-import * as v from 'valibot'
-import { watchBucket } from '../../config/bus/read-bucket.ts'
+import type { GenericSchema, InferOutput } from 'valibot'
+import { parseTold, watchBucket } from '../../config/bus/read-bucket.ts'
 import type { Bucket } from '../../config/bus/streams.ts'
 import { FunctionView } from '../../config/contract/api.ts'
 import { HostView } from '../../config/host-view.ts'
@@ -16,8 +16,8 @@ export class Known {
   async follow(context: FunctionContext): Promise<void> {
     await Promise.all([
       this.#followSessions(context),
-      keepLike(context, 'hosts', this.hosts, value => v.parse(HostView, value)),
-      keepLike(context, 'functions', this.functions, value => v.parse(FunctionView, value)),
+      keepLike(context, 'hosts', this.hosts, HostView),
+      keepLike(context, 'functions', this.functions, FunctionView),
     ])
   }
 
@@ -30,14 +30,16 @@ export class Known {
   }
 }
 
-async function keepLike<T>(
-  { bus, signal }: FunctionContext,
+async function keepLike<S extends GenericSchema>(
+  { bus, signal, log }: FunctionContext,
   bucket: Bucket,
-  map: Map<string, T>,
-  read: (value: unknown) => T,
+  map: Map<string, InferOutput<S>>,
+  schema: S,
 ): Promise<void> {
   for await (const one of watchBucket(bus, bucket, signal)) {
-    if (one?.value !== undefined) map.set(one.key, read(JSON.parse(one.value)))
-    else if (one) map.delete(one.key)
+    if (!one) continue
+    const view = parseTold(schema, one, err => log.warn({ err, bucket }, 'left out of the metrics'))
+    if (view) map.set(one.key, view)
+    else map.delete(one.key)
   }
 }

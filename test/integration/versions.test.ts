@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { readFunctions } from '../../config/bus/functions.ts'
 import { publish } from '../../config/bus/publish.ts'
 import type { SessionView } from '../../config/contract/api.ts'
 import { envelope } from '../../config/contract/envelope.ts'
@@ -73,6 +74,11 @@ test('a host of a later version takes no other with it', async () => {
   await create()
   expect((await services.api('/api/machines')).status).toBe(200)
   expect(linesOf('placement').filter(({ msg }) => msg === 'nothing is placed there')).toHaveLength(1)
+  await expect
+    .poll(() => linesOf('metrics').filter(({ msg }) => msg === 'left out of the metrics'))
+    .toHaveLength(1)
+  const restarted = (await readFunctions(services.bus)).filter(({ restarts }) => restarts > 0)
+  expect(restarted.map(({ name }) => name)).toEqual([])
 })
 
 test('a create of a later version ends as failed, with the version that is taken here', async () => {
