@@ -17,7 +17,8 @@ const MOST = 1000
  */
 export function serviceRecords(log: Log) {
   const known = new Map<string, ServiceView>()
-  const views = new Map<string, ServiceView>()
+  /** Names of those that are to be told. */
+  const waiting = new Set<string>()
   const deaths: Envelope[] = []
   let bus: Bus | undefined
   let writing: Promise<void> | undefined
@@ -27,7 +28,7 @@ export function serviceRecords(log: Log) {
   }
 
   async function writeAll(to: Bus) {
-    while (views.size + deaths.length > 0)
+    while (waiting.size + deaths.length > 0)
       await writeOne(to).catch(err => {
         log.warn({ err }, 'the state of the services was not told, will be tried again')
         return sleep(AGAIN)
@@ -40,16 +41,17 @@ export function serviceRecords(log: Log) {
       await publish(to, subjects.serviceDied(death.subject ?? ''), death)
       if (deaths[0] === death) deaths.shift()
     }
-    const [view] = views.values()
+    const [name = ''] = waiting
+    const view = known.get(name)
     if (!view) return
-    await (await to.bucket('services')).put(view.name, JSON.stringify(view))
-    if (views.get(view.name) === view) views.delete(view.name)
+    await (await to.bucket('services')).put(name, JSON.stringify(view))
+    if (known.get(name) === view) waiting.delete(name)
   }
 
   return {
     changed(view: ServiceView) {
       known.set(view.name, view)
-      views.set(view.name, view)
+      waiting.add(view.name)
       write()
     },
     died(death: ServiceDied) {
@@ -60,7 +62,7 @@ export function serviceRecords(log: Log) {
     /** Also again: everything is told anew then. */
     connected(to: Bus) {
       bus = to
-      for (const [name, view] of known) views.set(name, view)
+      for (const name of known.keys()) waiting.add(name)
       write()
     },
     /** Everything is told, or the time is over. */

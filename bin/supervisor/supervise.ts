@@ -71,7 +71,7 @@ async function startAll(settings: Settings, { keep, connected }: Household): Pro
   const services = systemUsers().darts
   const web = buildWeb(path('web/dist'))
   tellAddress(settings, '')
-  const bus = startBus(settings, services, keep)
+  const made = startBus(settings, services, keep)
   const starting = new Set<string>()
   const listening = (name: string, file: string) => {
     starting.add(name)
@@ -85,12 +85,13 @@ async function startAll(settings: Settings, { keep, connected }: Household): Pro
   const gateway = listening('gateway', 'functions/gateway/main.ts')
   const functions = listening('functions', 'functions/runtime/main.ts')
   const token = newToken()
-  await endEarlierTokens(await bus)
-  await keepMade(await bus, async made => {
-    await storeToken(made, settings, token)
-    connected(made)
+  const bus = await made
+  await endEarlierTokens(bus)
+  await keepMade(bus, async () => {
+    await storeToken(bus, settings, token)
+    connected(bus)
   })
-  showProgress(await bus, settings.host, process.stdout).catch(error =>
+  showProgress(bus, settings.host, process.stdout).catch(error =>
     say(`no progress to show: ${error.message}`),
   )
   const reminder = setInterval(() => say(`still waiting for ${[...starting].join(' and ')}`), REMINDER)

@@ -30,17 +30,13 @@ const log = makeLog('gateway', settings.logLevel)
 const places = folders(settings)
 const manifests = await readManifests(places)
 const limit = manifests.find(({ name }) => name === 'gateway')?.concurrency ?? 0
-await addressTold(settings)
+const others = manifests.filter(({ name }) => name !== 'gateway')
 /** Without them a click does nothing. */
-const needed = manifests
-  .filter(({ name, essential }) => essential && name !== 'gateway')
-  .map(({ name }) => name)
+const needed = others.filter(({ essential }) => essential).map(({ name }) => name)
+await addressTold(settings)
 const bus = await connectAs(settings, 'fn-gateway')
 const { callerOf, watching } = await logins(bus)
-const socketOf = routeTable(
-  manifests.filter(({ name }) => name !== 'gateway'),
-  places,
-)
+const socketOf = routeTable(others, places)
 const display = await displays(bus, places, limit, log)
 const site = pages(fileURLToPath(new URL('../../web/dist', import.meta.url)))
 

@@ -7,7 +7,8 @@ const INTERVAL = 500
 /** Keeps the bucket `functions` up to date: at once when a function was quiet, else twice a second. */
 export function publishViews(bus: Promise<Bus>, log: Log) {
   const known = new Map<string, FunctionView>()
-  const waiting = new Map<string, FunctionView>()
+  /** Names of those that are to be told. */
+  const waiting = new Set<string>()
   let timer: NodeJS.Timeout | undefined
 
   async function flush() {
@@ -15,22 +16,22 @@ export function publishViews(bus: Promise<Bus>, log: Log) {
       timer = undefined
       return
     }
-    const views = [...waiting.values()]
+    const names = [...waiting]
     waiting.clear()
     timer = setTimeout(flush, INTERVAL)
     try {
       const kv = await (await bus).bucket('functions')
-      await Promise.all(views.map(view => kv.put(view.name, JSON.stringify(view))))
+      await Promise.all(names.map(name => kv.put(name, JSON.stringify(known.get(name)))))
     } catch (err) {
       log.warn({ err }, 'could not tell the state of the functions, will be tried again')
-      for (const { name } of views) waiting.set(name, known.get(name) as FunctionView)
+      for (const name of names) waiting.add(name)
     }
   }
 
   // A server that comes back may have lost its store.
   void bus.then(({ onReconnect }) =>
     onReconnect(() => {
-      for (const view of known.values()) waiting.set(view.name, view)
+      for (const name of known.keys()) waiting.add(name)
       if (!timer) flush()
     }),
   )
@@ -38,7 +39,7 @@ export function publishViews(bus: Promise<Bus>, log: Log) {
   return {
     changed(view: FunctionView) {
       known.set(view.name, view)
-      waiting.set(view.name, view)
+      waiting.add(view.name)
       if (!timer) flush()
     },
     async forgetOthers(names: string[]) {
