@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { ACCELS } from './contract/facts.ts'
 
 const TemplateView = v.object({
   /** `<machine>-<cpus>x<MiB>` */
@@ -27,7 +28,7 @@ export const HostView = v.object({
   host: v.string(),
   /** When it told this, by its own clock. Runners of an older version tell no time. */
   seenAt: v.optional(v.pipe(v.string(), v.isoTimestamp()), NEVER),
-  accel: v.optional(v.picklist(['kvm', 'tcg'])),
+  accel: v.optional(v.picklist(ACCELS)),
   qemu: v.optional(v.string()),
   /** CPUs and MiB that sessions may use together. */
   cpus: v.number(),

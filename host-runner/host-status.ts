@@ -1,7 +1,7 @@
 import type { Bus } from '../config/bus/connect.ts'
 import { publish } from '../config/bus/publish.ts'
 import { envelope } from '../config/contract/envelope.ts'
-import { HOST_PROGRESSED, type HostProgress } from '../config/contract/facts.ts'
+import { type Accel, HOST_PROGRESSED, type HostProgress } from '../config/contract/facts.ts'
 import { subjects } from '../config/contract/subjects.ts'
 import { type HostView, type TemplateView, TOLD_EVERY } from '../config/host-view.ts'
 import type { Log } from '../config/log.ts'
@@ -40,7 +40,7 @@ export class HostStatus {
     setInterval(() => this.#write.ask(), TOLD_EVERY).unref()
   }
 
-  engine({ accel, version }: { accel: 'kvm' | 'tcg'; version: string }): void {
+  engine({ accel, version }: { accel: Accel; version: string }): void {
     this.#view.accel = accel
     this.#view.qemu = version
     this.#write.ask()

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { dropLetter, listLetters, readLetter, retryLetter } from '../../config/bus/dead-letters.ts'
+import { readSeq } from '../../config/contract/dead-letter.ts'
 import { DartsError } from '../../config/errors.ts'
 import { withBus } from './connect.ts'
 import { plain } from './plain.ts'
@@ -67,7 +68,8 @@ const drop = (seqs: string[]) =>
   })
 
 function toSeq(text: string): number {
-  if (/^[1-9][0-9]{0,14}$/.test(text)) return Number(text)
+  const seq = readSeq(text)
+  if (seq !== undefined) return seq
   throw new DartsError(
     'bad-request',
     `${plain(text)}: a dead letter is a number, see darts dead-letters list`,

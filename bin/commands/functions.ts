@@ -3,6 +3,7 @@ import { readFunctions } from '../../config/bus/functions.ts'
 import { readServices } from '../../config/bus/services.ts'
 import type { FunctionView, ServiceView } from '../../config/contract/api.ts'
 import { withBus } from './connect.ts'
+import { plain } from './plain.ts'
 import { table } from './table.ts'
 
 const HEADINGS = ['NAME', 'STATE', 'RESTARTS', 'CALLS', 'FAILURES', 'MEAN MS', 'LAST FAILURE', 'ANSWERS']
@@ -40,6 +41,6 @@ const functionRow = (view: FunctionView) => [
   String(view.calls),
   String(view.failures),
   view.mean.toFixed(1),
-  view.lastFailure?.replace(/\p{Cc}/gu, ' ').slice(0, 60) ?? '',
+  plain(view.lastFailure ?? '').slice(0, 60),
   [...view.routes, ...view.subjects].join(' '),
 ]

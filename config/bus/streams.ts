@@ -44,6 +44,7 @@ const BUCKETS = {
   tickets: { history: 1, ttl: 30_000 },
 } as const satisfies Record<string, Partial<KvOptions>>
 export type Bucket = keyof typeof BUCKETS
+export const BUCKET_NAMES = Object.keys(BUCKETS) as [Bucket, ...Bucket[]]
 
 /** Makes what is missing and brings what is there up to date; done by the supervisor at every start. */
 export async function ensureStreams({ jsm, nc }: Bus): Promise<void> {

@@ -91,6 +91,7 @@ export const Readiness = v.object({
   checks: v.object({ nats: Check, functions: Check, hosts: Check }),
 })
 export type Readiness = v.InferOutput<typeof Readiness>
+
 export const ServiceView = v.object({
   name: v.string(),
   state: v.picklist(['running', 'restarting', 'stopped']),

@@ -24,6 +24,10 @@ export type DeadLetter = v.InferOutput<typeof DeadLetter>
 export const BURIED = 'darts.system.buried.v1'
 export const Buried = v.pick(DeadLetter, ['code', 'reason', 'subject'])
 
+/** The number of a letter as somebody has written it; undefined for what is none. */
+export const readSeq = (text: string): number | undefined =>
+  /^[1-9][0-9]{0,14}$/.test(text) ? Number(text) : undefined
+
 /** A letter with its place in the stream, which is its name. */
 export const DeadLetterView = v.object({
   seq: v.number(),

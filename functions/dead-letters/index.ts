@@ -1,5 +1,6 @@
 import type { Context, Hono } from 'hono'
 import { dropLetter, listLetters, retryLetter } from '../../config/bus/dead-letters.ts'
+import { readSeq } from '../../config/contract/dead-letter.ts'
 import { DartsError } from '../../config/errors.ts'
 import type { FunctionContext } from '../runtime/function.ts'
 import { callerOf, httpApp, mustBeAdmin } from '../runtime/http-app.ts'
@@ -34,7 +35,7 @@ export async function http({ bus, log }: FunctionContext): Promise<Hono> {
 
 /** @throws DartsError `not-found`: what is no number names no letter */
 function seqOf(c: Context): number {
-  const seq = c.req.param('seq') ?? ''
-  if (!/^[1-9][0-9]{0,14}$/.test(seq)) throw new DartsError('not-found', 'there is no such dead letter')
-  return Number(seq)
+  const seq = readSeq(c.req.param('seq') ?? '')
+  if (seq === undefined) throw new DartsError('not-found', 'there is no such dead letter')
+  return seq
 }

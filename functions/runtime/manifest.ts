@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as v from 'valibot'
 import type { Grant } from '../../config/bus/permissions.ts'
-import type { StreamName } from '../../config/bus/streams.ts'
+import { BUCKET_NAMES, type StreamName } from '../../config/bus/streams.ts'
 import { subjects } from '../../config/contract/subjects.ts'
 import { DartsError } from '../../config/errors.ts'
 import type { Folders } from '../../config/folders.ts'
 
-const Bucket = v.picklist(['sessions', 'hosts', 'functions', 'services', 'logins', 'tickets'])
+const Bucket = v.picklist(BUCKET_NAMES)
 const Subject = v.pipe(v.string(), v.regex(/^darts\.(cmd|evt|run|dead)\.[A-Za-z0-9_.*>=-]+$/))
 
 /** `function.json`: what a function is and may do. Data, never code: the supervisor reads it as root. */

@@ -1,3 +1,4 @@
+import type { Accel } from '../../config/contract/facts.ts'
 import { escapeCommas } from './qemu-disks.ts'
 
 /**
@@ -35,7 +36,7 @@ function le16(value: number): number[] {
 
 export const REACHED_ITS_END = 33
 
-export const probeArgs = (accel: 'kvm' | 'tcg', sector: string): string[] => [
+export const probeArgs = (accel: Accel, sector: string): string[] => [
   '-nodefaults',
   '-no-user-config',
   '-machine',

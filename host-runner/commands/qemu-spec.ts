@@ -1,6 +1,5 @@
+import type { Accel } from '../../config/contract/facts.ts'
 import type { ImageFormat } from '../../config/machine.ts'
-
-export type Accel = 'kvm' | 'tcg'
 
 /** What a session's QEMU is made of. All paths are absolute. */
 export type QemuSpec = {

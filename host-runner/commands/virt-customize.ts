@@ -1,3 +1,5 @@
+import type { Accel } from '../../config/contract/facts.ts'
+
 /** Runs `script` inside a stopped disk. The format is forced; the guest gets no network. */
 export const virtCustomize = (disk: string, script: string): string[] => [
   'virt-customize',
@@ -14,7 +16,7 @@ export const virtCustomize = (disk: string, script: string): string[] => [
  * `appliance` is a prepared one, so that nothing is built in a session's start; `scratch` a folder of the
  * program's own user for its sockets and temporary files.
  */
-export const guestfsEnvironment = (appliance: string, scratch: string, accel: 'kvm' | 'tcg') => ({
+export const guestfsEnvironment = (appliance: string, scratch: string, accel: Accel) => ({
   HOME: scratch,
   TMPDIR: scratch,
   XDG_RUNTIME_DIR: scratch,

@@ -1,4 +1,4 @@
-import type { Accel } from '../commands/qemu-spec.ts'
+import type { Accel } from '../../config/contract/facts.ts'
 
 /** How QEMU runs on this host. */
 export type Engine = { accel: Accel; version: string; machineType: string }

@@ -2,10 +2,10 @@ import { access, readFile, rm, writeFile } from 'node:fs/promises'
 import { release } from 'node:os'
 import { join } from 'node:path'
 import * as v from 'valibot'
+import { ACCELS, type Accel } from '../../config/contract/facts.ts'
 import { DartsError } from '../../config/errors.ts'
 import { BOOT_DISK, probeArgs, REACHED_ITS_END } from '../commands/kvm-probe.ts'
 import { QEMU } from '../commands/qemu.ts'
-import type { Accel } from '../commands/qemu-spec.ts'
 import type { Context } from '../context.ts'
 import { run } from '../run.ts'
 import type { Users } from '../users.ts'
@@ -18,7 +18,7 @@ const MACHINE_FAMILY = 'pc-q35'
 const Remembered = v.object({
   kernel: v.string(),
   qemu: v.string(),
-  accel: v.picklist(['kvm', 'tcg']),
+  accel: v.picklist(ACCELS),
   machineType: v.string(),
 })
 
