@@ -10,7 +10,7 @@ export const newToken = newSecret
 /** The tokens of earlier starts end here, and logins that are over. */
 export async function endEarlierTokens(bus: Bus): Promise<void> {
   const logins = await bus.bucket('logins')
-  for (const { key, value } of await readBucket(logins)) {
+  for (const { key, value } of await readBucket(bus, 'logins')) {
     const { kind, expiresAt } = JSON.parse(value) as Pick<Login, 'kind' | 'expiresAt'>
     if (kind === 'token' || Date.parse(expiresAt) < Date.now()) await logins.purge(key)
   }

@@ -4,6 +4,6 @@ import { parseTold, readBucket } from './read-bucket.ts'
 
 /** Every function with its calls and failures, as the runtime tells them. */
 export async function readFunctions(bus: Bus): Promise<FunctionView[]> {
-  const entries = await readBucket(await bus.bucket('functions'))
+  const entries = await readBucket(bus, 'functions')
   return entries.map(entry => parseTold(FunctionView, entry)).filter(view => view !== undefined)
 }

@@ -4,6 +4,6 @@ import { parseTold, readBucket } from './read-bucket.ts'
 
 /** Every host that has told about itself in words that this version knows. */
 export async function readHosts(bus: Bus): Promise<HostView[]> {
-  const entries = await readBucket(await bus.bucket('hosts'))
+  const entries = await readBucket(bus, 'hosts')
   return entries.map(entry => parseTold(HostView, entry)).filter(host => host !== undefined)
 }

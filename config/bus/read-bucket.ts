@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { KV, KvEntry } from '@nats-io/kv'
+import type { KvEntry } from '@nats-io/kv'
 import type { GenericSchema, InferOutput } from 'valibot'
 import { type DartsError, toDartsError } from '../errors.ts'
 import { parseStored } from '../parse-stored.ts'
@@ -29,10 +29,19 @@ export function parseTold<S extends GenericSchema>(
   }
 }
 
+/**
+ * Every key that there is or was, by the list of the stream's subjects. What a consumer says is still to come does not
+ * tell when all keys were heard: it counts wrong when one of them changes meanwhile.
+ */
+async function keysIn({ jsm }: Bus, name: Bucket): Promise<string[]> {
+  const prefix = `$KV.${name}.`
+  const { state } = await jsm.streams.info(`KV_${name}`, { subjects_filter: `${prefix}>` })
+  return Object.keys(state.subjects ?? {}).map(subject => subject.slice(prefix.length))
+}
+
 /** Every entry that there is now, in the order of the keys. */
-export async function readBucket(kv: KV): Promise<Required<Told>[]> {
-  const keys: string[] = []
-  for await (const key of await kv.keys()) keys.push(key)
+export async function readBucket(bus: Bus, name: Bucket): Promise<Required<Told>[]> {
+  const [kv, keys] = await Promise.all([bus.bucket(name), keysIn(bus, name)])
   const entries = await Promise.all(keys.sort().map(key => kv.get(key)))
   return entries
     .filter(entry => entry?.operation === 'PUT')
@@ -41,19 +50,21 @@ export async function readBucket(kv: KV): Promise<Required<Told>[]> {
 }
 
 /** Every key that there is, then `undefined`, then every change, until the signal is aborted. */
-export async function* watchOnce(kv: KV, signal: AbortSignal): AsyncGenerator<Told | undefined> {
-  const { values } = await kv.status()
+export async function* watchOnce(
+  bus: Bus,
+  name: Bucket,
+  signal: AbortSignal,
+): AsyncGenerator<Told | undefined> {
+  const [kv, keys] = await Promise.all([bus.bucket(name), keysIn(bus, name)])
   if (signal.aborted) return
+  const missing = new Set(keys)
   const entries = await kv.watch()
   signal.addEventListener('abort', () => entries.stop(), { once: true })
-  let complete = values === 0
   try {
-    if (complete) yield undefined
+    if (missing.size === 0) yield undefined
     for await (const entry of entries) {
       yield told(entry)
-      if (complete || entry.delta !== 0) continue
-      complete = true
-      yield undefined
+      if (missing.delete(entry.key) && missing.size === 0) yield undefined
     }
   } finally {
     entries.stop()
@@ -77,7 +88,7 @@ export async function* watchBucket(
     const connection = AbortSignal.any([signal, bus.untilReconnect()])
     const missing = new Set(known)
     try {
-      for await (const one of watchOnce(await bus.bucket(name), connection)) {
+      for await (const one of watchOnce(bus, name, connection)) {
         if (one?.value !== undefined) known.add(one.key)
         else if (one) known.delete(one.key)
         else for (const key of missing) yield { key }

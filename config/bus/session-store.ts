@@ -160,7 +160,7 @@ export function sessionStore(bus: Bus, source: string, onUnreadable: OnUnreadabl
   async function list(): Promise<SessionRecord[]> {
     const all: SessionRecord[] = []
     const stop = new AbortController()
-    for await (const one of watchOnce(await bucket(), stop.signal)) {
+    for await (const one of watchOnce(bus, 'sessions', stop.signal)) {
       const record = one && toRecord(one)
       if (!one) break
       if (record && !('gone' in record)) all.push(record)

@@ -1,4 +1,5 @@
 import type { Bus } from '../../config/bus/connect.ts'
+import { readBucket } from '../../config/bus/read-bucket.ts'
 import type { FunctionView } from '../../config/contract/api.ts'
 import type { Log } from '../../config/log.ts'
 
@@ -44,7 +45,8 @@ export function publishViews(bus: Promise<Bus>, log: Log) {
     },
     async forgetOthers(names: string[]) {
       const kv = await (await bus).bucket('functions')
-      for await (const key of await kv.keys()) if (!names.includes(key)) await kv.purge(key)
+      for (const { key } of await readBucket(await bus, 'functions'))
+        if (!names.includes(key)) await kv.purge(key)
     },
   }
 }

@@ -18,7 +18,9 @@ export const apiOf =
 /** Resolves when a host has told that it has this machine. */
 export async function machineReady({ api }: { api: Api }, machine: string): Promise<void> {
   for (;;) {
-    const machines = (await (await api('/api/machines')).json()) as MachineView[]
+    const answer = await api('/api/machines')
+    // The page is there before what answers it.
+    const machines = answer.status === 503 ? [] : ((await answer.json()) as MachineView[])
     if (machines.find(({ name }) => name === machine)?.status.state === 'ready') return
     await new Promise(resolve => setTimeout(resolve, 100))
   }

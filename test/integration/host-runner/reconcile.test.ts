@@ -116,5 +116,5 @@ test('with a wiped store running desktops stay, their records and events are reb
     await host.until(id, 'ended')
     expect(await host.leftOf(id)).toEqual([])
   }
-  expect(await readBucket(await host.nats.bus.bucket('hosts'))).toHaveLength(1)
+  expect(await readBucket(host.nats.bus, 'hosts')).toHaveLength(1)
 })
