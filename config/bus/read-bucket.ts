@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { KvEntry } from '@nats-io/kv'
+import { DeliverPolicy } from '@nats-io/jetstream'
 import type { GenericSchema, InferOutput } from 'valibot'
 import { type DartsError, toDartsError } from '../errors.ts'
 import { parseStored } from '../parse-stored.ts'
@@ -55,24 +55,45 @@ export async function* watchOnce(
   name: Bucket,
   signal: AbortSignal,
 ): AsyncGenerator<Told | undefined> {
-  const [kv, keys] = await Promise.all([bus.bucket(name), keysIn(bus, name)])
-  if (signal.aborted) return
-  const missing = new Set(keys)
-  const entries = await kv.watch()
-  signal.addEventListener('abort', () => entries.stop(), { once: true })
-  try {
-    if (missing.size === 0) yield undefined
-    for await (const entry of entries) {
-      yield told(entry)
-      if (missing.delete(entry.key) && missing.size === 0) yield undefined
-    }
-  } finally {
-    entries.stop()
+  const missing = new Set(await keysIn(bus, name))
+  if (missing.size === 0) yield undefined
+  for await (const one of tellKeys(bus, name, '>', signal)) {
+    yield one
+    if (missing.delete(one.key) && missing.size === 0) yield undefined
   }
 }
 
-const told = (entry: KvEntry): Told =>
-  entry.operation === 'PUT' ? { key: entry.key, value: entry.string() } : { key: entry.key }
+/**
+ * What the keys of a filter are, then each change. Its consumer is in the server's memory and goes with its reader; the
+ * client's own watch leaves one on disk, which a server that starts again restores each time and never removes.
+ */
+export async function* tellKeys(
+  { js }: Bus,
+  name: Bucket,
+  filter: string,
+  signal: AbortSignal,
+): AsyncGenerator<Told> {
+  if (signal.aborted) return
+  const prefix = `$KV.${name}.`
+  const consumer = await js.consumers.get(`KV_${name}`, {
+    filter_subjects: prefix + filter,
+    deliver_policy: DeliverPolicy.LastPerSubject,
+  })
+  const messages = await consumer.consume()
+  const stop = () => messages.stop()
+  signal.addEventListener('abort', stop, { once: true })
+  if (signal.aborted) stop()
+  try {
+    for await (const message of messages) {
+      const key = message.subject.slice(prefix.length)
+      yield message.headers?.has('KV-Operation') ? { key } : { key, value: message.string() }
+    }
+  } finally {
+    signal.removeEventListener('abort', stop)
+    stop()
+    consumer.delete().catch(() => {})
+  }
+}
 
 /**
  * The same for as long as its user lives: after a lost connection everything is told again, with what is no more and

@@ -10,7 +10,7 @@ import { parseRecord, type SessionRecord } from '../session/record.ts'
 import { stepOf } from '../session/state.ts'
 import type { Bus } from './connect.ts'
 import { publish } from './publish.ts'
-import { type OnUnreadable, type Told, watchBucket, watchOnce } from './read-bucket.ts'
+import { type OnUnreadable, readBucket, type Told, watchBucket } from './read-bucket.ts'
 
 const WRONG_REVISION = 10071
 
@@ -159,13 +159,10 @@ export function sessionStore(bus: Bus, source: string, onUnreadable: OnUnreadabl
   /** All sessions that there are now. */
   async function list(): Promise<SessionRecord[]> {
     const all: SessionRecord[] = []
-    const stop = new AbortController()
-    for await (const one of watchOnce(bus, 'sessions', stop.signal)) {
-      const record = one && toRecord(one)
-      if (!one) break
+    for (const one of await readBucket(bus, 'sessions')) {
+      const record = toRecord(one)
       if (record && !('gone' in record)) all.push(record)
     }
-    stop.abort()
     return all
   }
 

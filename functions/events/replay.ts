@@ -23,9 +23,13 @@ export async function replay(
   const messages = await consumer.consume()
   stream.onAbort(() => messages.stop())
   if (stream.aborted) messages.stop()
-  for await (const message of messages) {
-    await stream.writeSSE({ id: String(message.seq), data: message.string() })
-    if (isLast(message)) break
+  try {
+    for await (const message of messages) {
+      await stream.writeSSE({ id: String(message.seq), data: message.string() })
+      if (isLast(message)) break
+    }
+  } finally {
+    messages.stop()
+    consumer.delete().catch(() => {})
   }
-  messages.stop()
 }

@@ -31,7 +31,6 @@ export async function displays(bus: Bus, run: Pick<Folders, 'displays'>, limit: 
   })
   const store = sessionStore(bus, 'gateway')
   const tickets = await bus.bucket('tickets')
-  const sessions = await bus.bucket('sessions')
   const buffers = readBuffers()
   const pinging = setInterval(() => pingAll(server), PING_EVERY)
 
@@ -44,7 +43,7 @@ export async function displays(bus: Bus, run: Pick<Folders, 'displays'>, limit: 
       const accept = () => accepted(server, request, socket, head)
       const path = displaySocket(run, session)
       if (await isThere(store, session)) await bridge(path, buffers, accept).catch(gone)
-      else await bridgeWhenThere(sessions, session, path, buffers, await accept())
+      else await bridgeWhenThere(bus, session, path, buffers, await accept())
       log.info({ sessionId: session, principal }, 'a viewer came')
     } catch (thrown) {
       const error = toDartsError(thrown)

@@ -43,3 +43,10 @@ test('a bucket whose keys change while they are sent is told whole all the same'
   await written
   expect(whole).toEqual(whole.map(() => [...keys].sort()))
 })
+
+test('a reader that leaves takes its consumer with it', async () => {
+  const stop = new AbortController()
+  for await (const one of watchOnce(nats.bus, 'hosts', stop.signal)) if (!one) break
+  await nats.bus.nc.flush()
+  expect(await nats.bus.jsm.consumers.list('KV_hosts').next()).toEqual([])
+})
