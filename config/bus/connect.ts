@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { type KV, Kvm } from '@nats-io/kv'
-import { connect, type NatsConnection, nkeyAuthenticator } from '@nats-io/transport-node'
+import { connect, type NatsConnection } from '@nats-io/transport-node'
 import { DartsError } from '../errors.ts'
+import { nkeyOf } from './nkey.ts'
 import type { Bucket } from './streams.ts'
 
 export type Bus = {
@@ -19,7 +19,7 @@ export type Bus = {
   close(): Promise<void>
 }
 
-/** `user` is the NATS user whose nkey seed lies in `seedFile`; it names the connection and its inboxes. */
+/** `user` is the NATS user whose nkey seed lies in `seedFile`, `<user>.nk`; it names the connection and its inboxes. */
 export type BusOptions = {
   url: string
   user: string
@@ -35,7 +35,7 @@ export type BusOptions = {
  */
 export async function connectBus(options: BusOptions): Promise<Bus> {
   const { url, user, seedFile } = options
-  const seed = readFileSync(seedFile)
+  const authenticator = nkeyOf(seedFile)
   const servers = url.replace(/^nats:\/\//, '')
   const attempts = { maxReconnectAttempts: -1, reconnectTimeWait: 250, reconnectJitter: 100 }
   const nc = await firstConnection(
@@ -45,7 +45,7 @@ export async function connectBus(options: BusOptions): Promise<Bus> {
         servers,
         name: user,
         inboxPrefix: inboxOf(user),
-        authenticator: nkeyAuthenticator(new TextEncoder().encode(seed.toString().trim())),
+        authenticator,
         ignoreAuthErrorAbort: true,
         timeout: 5000,
       }),

@@ -19,12 +19,14 @@ const manifests = (await readManifests(folders(settings), told)).filter(
 const connected = addressTold(settings).then(() => connectAs(settings, 'fn-runtime'))
 const views = publishViews(connected, log)
 const start = (some: Manifest[]) => some.map(manifest => superviseFunction(manifest, log, views.changed))
-const functions = start(manifests.filter(({ essential }) => essential))
+/** What the page asks comes first; a command waits in its stream for who takes it. */
+const isFirst = ({ essential, routes }: Manifest) => essential && routes.length > 0
+const functions = start(manifests.filter(isFirst))
 log.info({ functions: manifests.map(({ name }) => name) }, 'the functions are starting')
 const stopped = untilStopped()
 await Promise.race([stopped, Promise.all(functions.map(({ tried }) => tried))])
 process.send?.({ listening: true })
-functions.push(...start(manifests.filter(({ essential }) => !essential)))
+functions.push(...start(manifests.filter(manifest => !isFirst(manifest))))
 const bus = await connected
 await views.forgetOthers(manifests.map(({ name }) => name))
 

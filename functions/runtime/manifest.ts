@@ -17,7 +17,7 @@ export const Manifest = v.strictObject({
   routes: v.optional(v.array(v.pipe(v.string(), v.startsWith('/'))), []),
   /** `darts.cmd.…` are taken from the work queue, `darts.evt.…` are heard; both at least once. */
   subjects: v.optional(v.array(Subject), []),
-  /** The pages or a click need it: it is started before the others. */
+  /** The pages or a click need it: without it DARTS is not ready, and what answers the page is started first. */
   essential: v.optional(v.boolean(), false),
   /** Seconds that one call may take. */
   timeLimit: v.optional(v.pipe(v.number(), v.minValue(0.1), v.maxValue(3600)), 10),
