@@ -6,11 +6,13 @@ here=$(cd "$(dirname "$0")/.." && pwd)
 cd "$here"
 PATH="$here/node_modules/.bin:$PATH"
 
-if ! command -v chromium >/dev/null || ! command -v ssh-keygen >/dev/null || ! command -v tc >/dev/null; then
-  say "installing chromium, ssh-keygen and iproute2 for the tests"
+if ! command -v chromium >/dev/null || ! command -v ssh-keygen >/dev/null || ! command -v tc >/dev/null ||
+  ! dpkg -s libfaketime >/dev/null 2>&1; then
+  say "installing chromium, ssh-keygen, iproute2 and libfaketime for the tests"
   export DEBIAN_FRONTEND=noninteractive
   apt-get update -qq >&2
-  apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core openssh-client iproute2 >&2
+  apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core openssh-client iproute2 \
+    libfaketime >&2
 fi
 
 if [ $# -eq 0 ]; then

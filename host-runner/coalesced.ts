@@ -3,7 +3,7 @@ export class Coalesced {
   readonly #every: number
   readonly #work: () => Promise<void>
   #timer: NodeJS.Timeout | undefined
-  #last = 0
+  #last = Number.NEGATIVE_INFINITY
   #running: Promise<void> = Promise.resolve()
 
   constructor(every: number, work: () => Promise<void>) {
@@ -12,7 +12,7 @@ export class Coalesced {
   }
 
   ask(): void {
-    this.#timer ??= setTimeout(() => this.#start(), Math.max(0, this.#last + this.#every - Date.now()))
+    this.#timer ??= setTimeout(() => this.#start(), Math.max(0, this.#last + this.#every - performance.now()))
   }
 
   async flush(): Promise<void> {
@@ -23,7 +23,7 @@ export class Coalesced {
   #start() {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    this.#last = Date.now()
+    this.#last = performance.now()
     this.#running = this.#running.then(this.#work)
   }
 }

@@ -5,6 +5,8 @@ import type { Context } from './context.ts'
 import { reconcile } from './reconcile.ts'
 
 const LOOK_EVERY = 5000
+/** Milliseconds after which a step that nobody does must have been forgotten. */
+const STUCK = 60_000
 
 /**
  * Keeps the host as the records want it: looks at it when all of them are known, again after each lost connection, and
@@ -15,11 +17,14 @@ export async function follow(context: Context, settled: () => void): Promise<voi
   const { store, settings, exclusive, bus, log, stopping } = context
   const { signal } = stopping
   const records = new Map<string, SessionRecord>()
+  /** When each was heard last, whatever the clock is set to meanwhile. */
+  const heard = new Map<string, number>()
+  const isStuck = ({ id }: SessionRecord) => performance.now() - (heard.get(id) ?? 0) > STUCK
   let complete = false
   let looking: Promise<void> = Promise.resolve()
   const look = (first: boolean) => {
     looking = looking
-      .then(() => reconcile(context, [...records.values()], first))
+      .then(() => reconcile(context, [...records.values()], isStuck, first))
       .catch(err => signal.aborted || log.error({ err }, 'could not look at the host'))
       .then(first ? settled : undefined)
     return looking
@@ -36,9 +41,12 @@ export async function follow(context: Context, settled: () => void): Promise<voi
     if (!record) {
       complete = true
       void look(true)
-    } else if ('gone' in record) records.delete(record.id)
-    else {
+    } else if ('gone' in record) {
+      records.delete(record.id)
+      heard.delete(record.id)
+    } else {
       records.set(record.id, record)
+      heard.set(record.id, performance.now())
       const { id, state } = record
       if (state.state === 'ending' && state.host === settings.host)
         exclusive.abortUnless(id, 'clean', new DartsError('internal', 'the session is ending'))

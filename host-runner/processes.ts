@@ -55,9 +55,9 @@ export async function killProcess(process: ProcessId): Promise<void> {
 
 /** True when it is gone within `milliseconds`. Of a process that is not our child nothing tells the end. */
 export async function waitUntilGone(process: ProcessId, milliseconds: number): Promise<boolean> {
-  const until = Date.now() + milliseconds
+  const until = performance.now() + milliseconds
   while (await isAlive(process)) {
-    if (Date.now() > until) return false
+    if (performance.now() > until) return false
     await sleep(10)
   }
   return true

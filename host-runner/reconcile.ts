@@ -13,19 +13,20 @@ import { killProcess } from './processes.ts'
 import { readManifest, sessionFiles } from './session-files.ts'
 import { takeStep } from './take-step.ts'
 
-/** Milliseconds after which a step that nobody does must have been forgotten. */
-const STUCK = 60_000
-
 /**
  * Makes the host as the records want it. `first`: at the start of a runner, and after the bus was away; everything that
- * waits is done then, else only what has waited for long. Desktops are adopted when it returns; steps go on behind it.
+ * waits is done then, else only what `isStuck`. Desktops are adopted when it returns; steps go on behind it.
  */
-export async function reconcile(context: Context, records: SessionRecord[], first: boolean): Promise<void> {
+export async function reconcile(
+  context: Context,
+  records: SessionRecord[],
+  isStuck: (record: SessionRecord) => boolean,
+  first: boolean,
+): Promise<void> {
   const { sessions, strays, groups } = await observe(context)
   const { host } = context.settings
-  const isStuck = ({ pending }: SessionRecord) =>
-    first || Date.now() - Date.parse(pending.at(-1)?.time ?? '') > STUCK
-  const corrections = plan(host, records, sessions, isStuck)
+  const ours = sessions.filter(({ session }) => !context.store.isUnreadable(session))
+  const corrections = plan(host, records, ours, record => first || isStuck(record))
   const byId = new Map(records.map(record => [record.id, record]))
   await Promise.all([
     ...corrections.map(correction =>

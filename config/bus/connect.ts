@@ -93,7 +93,7 @@ async function firstConnection(
   attempt: () => Promise<NatsConnection>,
   { url, waitSeconds = 20, onWait }: BusOptions,
 ): Promise<NatsConnection> {
-  const until = Date.now() + waitSeconds * 1000
+  const until = performance.now() + waitSeconds * 1000
   for (let wait = 50; ; wait = Math.min(wait * 2, 2000)) {
     try {
       return await attempt()
@@ -102,7 +102,7 @@ async function firstConnection(
         new DartsError('bus-unavailable', `no NATS server at ${url}${after}: ${(cause as Error).message}`, {
           cause,
         })
-      if (Date.now() + wait > until) throw none(` after ${waitSeconds} s`)
+      if (performance.now() + wait > until) throw none(` after ${waitSeconds} s`)
       if (wait === 50) onWait?.(none(''))
       await new Promise(resolve => setTimeout(resolve, wait))
     }

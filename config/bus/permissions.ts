@@ -12,6 +12,8 @@ export type Grant = {
   write?: Bucket[]
   /** Streams whose messages it may look up one by one. */
   lookUp?: StreamName[]
+  /** Streams of which it may see how much they hold and how much waits, no message itself. */
+  count?: StreamName[]
   /** Streams whose messages it may replay. */
   replay?: StreamName[]
   /** Streams whose messages it may remove one by one. */
@@ -38,6 +40,8 @@ export function permissionsOf(user: string, grant: Grant): Permissions {
   for (const bucket of grant.write ?? []) allow(`$KV.${bucket}.>`)
   for (const stream of grant.lookUp ?? [])
     allow(`$JS.API.STREAM.INFO.${stream}`, `$JS.API.STREAM.MSG.GET.${stream}`)
+  for (const stream of grant.count ?? [])
+    allow(`$JS.API.STREAM.INFO.${stream}`, `$JS.API.CONSUMER.LIST.${stream}`)
   for (const stream of grant.replay ?? []) allow(...readStream(stream))
   for (const stream of grant.remove ?? []) allow(`$JS.API.STREAM.MSG.DELETE.${stream}`)
   for (const stream of grant.watchDeliveries ?? []) allow(`$JS.API.CONSUMER.LIST.${stream}`)

@@ -146,11 +146,13 @@ export function sessionStore(bus: Bus, source: string, onUnreadable: OnUnreadabl
 
   /** Nothing for a value that cannot be read: one bad record must not hide the others. */
   function toRecord({ key, value }: Told): SessionRecord | { id: string; gone: true } | undefined {
+    const before = told.get(key)
+    told.delete(key)
     if (value === undefined) return { id: key, gone: true }
     try {
       return parseRecord(value)
     } catch (thrown) {
-      if (told.get(key) !== value) onUnreadable(toDartsError(thrown), key)
+      if (before !== value) onUnreadable(toDartsError(thrown), key)
       told.set(key, value)
       return undefined
     }
@@ -170,7 +172,10 @@ export function sessionStore(bus: Bus, source: string, onUnreadable: OnUnreadabl
     await (await bucket()).purge(id)
   }
 
-  return { get, change, tellLeft, tell, sendStep, watch, list, forget }
+  /** There is a record of it that a later version wrote. */
+  const isUnreadable = (id: string) => told.has(id)
+
+  return { get, change, isUnreadable, tellLeft, tell, sendStep, watch, list, forget }
 }
 
 /** The command that a session began with, and its trace: what all of its messages carry. */

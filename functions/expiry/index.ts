@@ -1,4 +1,5 @@
 import { publish } from '../../config/bus/publish.ts'
+import { onClockJump } from '../../config/clock.ts'
 import { COMMANDS } from '../../config/contract/commands.ts'
 import { envelope } from '../../config/contract/envelope.ts'
 import { subjects } from '../../config/contract/subjects.ts'
@@ -14,6 +15,7 @@ const AGAIN = 10_000
 /** Warns of the end, ends what is over time, and forgets what has long ended. One timer for each thing due. */
 export async function run({ bus, store, log, signal }: FunctionContext): Promise<void> {
   const timers = new Map<string, Set<NodeJS.Timeout>>()
+  const records = new Map<string, SessionRecord>()
 
   function plan(record: SessionRecord) {
     clear(record.id)
@@ -67,10 +69,17 @@ export async function run({ bus, store, log, signal }: FunctionContext): Promise
     timers.delete(id)
   }
 
+  const planAll = () => [...records.values()].forEach(plan)
+  onClockJump(planAll, signal)
   for await (const record of store.watch(signal)) {
     if (!record) continue
-    if ('gone' in record) clear(record.id)
-    else plan(record)
+    if ('gone' in record) {
+      records.delete(record.id)
+      clear(record.id)
+    } else {
+      records.set(record.id, record)
+      plan(record)
+    }
   }
   for (const id of [...timers.keys()]) clear(id)
 }

@@ -26,11 +26,11 @@ export async function logins(bus: Bus) {
     if (!secret) return undefined
     const login = hashOf(secret)
     const remembered = known.get(login)
-    if (remembered && remembered.until > Date.now()) return remembered.caller
+    if (remembered && remembered.until > performance.now()) return remembered.caller
     const found = await readLogin(kv, secret)
     const caller = found && { principal: found.principal, role: found.role, kind: found.kind, login }
     if (known.size > 10_000) known.clear()
-    if (caller) known.set(login, { caller, until: Date.now() + REMEMBERED })
+    if (caller) known.set(login, { caller, until: performance.now() + REMEMBERED })
     return caller
   }
 

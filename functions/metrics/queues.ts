@@ -7,10 +7,17 @@ const LIMIT = 2000
 
 type Queues = { waiting: { COMMANDS: number; STEPS: number }; dead: number }
 
-/** How many messages the streams hold; undefined when JetStream does not answer. */
+/** How many messages wait for their handlers, and lie for an administrator; undefined when JetStream does not answer. */
 export async function readQueues({ jsm }: Bus): Promise<Queues | undefined> {
-  const count = async (stream: StreamName) => (await jsm.streams.info(stream)).state.messages
-  const all = Promise.all([count('COMMANDS'), count('STEPS'), count('DEAD')])
+  const held = async (stream: StreamName) => (await jsm.streams.info(stream)).state.messages
+  /** By its consumers: a message that was acknowledged while the server was killed may stay in its stream, for nobody. */
+  const waiting = async (stream: StreamName) => {
+    const consumers = await jsm.consumers.list(stream).next()
+    return consumers.length > 0
+      ? consumers.reduce((sum, { num_pending, num_ack_pending }) => sum + num_pending + num_ack_pending, 0)
+      : held(stream)
+  }
+  const all = Promise.all([waiting('COMMANDS'), waiting('STEPS'), held('DEAD')])
   const counts = await Promise.race([all, sleep(LIMIT, undefined, { ref: false })]).catch(() => undefined)
   if (!counts) return undefined
   const [COMMANDS, STEPS, dead] = counts

@@ -30,6 +30,7 @@ export const Manifest = v.strictObject({
       read: v.optional(v.array(Bucket), []),
       write: v.optional(v.array(Bucket), []),
       lookUp: v.optional(v.array(v.picklist(['COMMANDS', 'STEPS', 'EVENTS', 'DEAD'])), []),
+      count: v.optional(v.array(v.picklist(['COMMANDS', 'STEPS', 'DEAD'])), []),
       replay: v.optional(v.array(v.picklist(['EVENTS', 'DEAD'])), []),
       remove: v.optional(v.array(v.picklist(['COMMANDS', 'STEPS', 'DEAD'])), []),
       watchDeliveries: v.optional(v.array(v.picklist(['COMMANDS', 'STEPS', 'EVENTS'])), []),

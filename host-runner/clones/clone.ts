@@ -116,7 +116,7 @@ export async function goOn({ identity, qmp }: Clone, orders: Order[], signal: Ab
   const answered = identity?.send([...orders, clockOrder(told)], limit)
   await Promise.all([answered, qmp.execute('cont')])
   // A busy guest has heard it late: its clock is wrong by as much as the answer took, at most.
-  for (let tries = 0; identity && tries < CLOCK_TRIES && Date.now() - told > CLOCK_ERROR; tries++) {
+  for (let tries = 0; identity && tries < CLOCK_TRIES && Math.abs(Date.now() - told) > CLOCK_ERROR; tries++) {
     told = Date.now()
     await identity.send([clockOrder(told)], limit)
   }

@@ -45,7 +45,7 @@ export class Pool {
 
   /** A waiting clone, which is the caller's alone from now on; undefined when there is none. */
   claim({ name, digest }: Template): Clone | undefined {
-    this.#claims.set(name, [...this.#recent(name), Date.now()])
+    this.#claims.set(name, [...this.#recent(name), performance.now()])
     const waiting = this.#waiting.get(name) ?? []
     const at = waiting.findIndex(clone => clone.template.digest === digest)
     const [clone] = at < 0 ? [] : waiting.splice(at, 1)
@@ -60,7 +60,7 @@ export class Pool {
     if (this.#closed) return
     this.#filling ??= this.#level()
       .catch(err => {
-        this.#pausedUntil = Date.now() + AFTER_FAILURE
+        this.#pausedUntil = performance.now() + AFTER_FAILURE
         this.#options.log.warn({ err }, 'no clone can be made for a while')
       })
       .finally(() => {
@@ -104,7 +104,7 @@ export class Pool {
   }
 
   #missing(): Template | undefined {
-    if (this.#closed || Date.now() < this.#pausedUntil || !hasRoom(this.#options.reserve + MARGIN))
+    if (this.#closed || performance.now() < this.#pausedUntil || !hasRoom(this.#options.reserve + MARGIN))
       return undefined
     return this.#targets().find(({ template, count }) => this.count(template.name) < count)?.template
   }
@@ -118,7 +118,7 @@ export class Pool {
     })
   }
 
-  #recent = (name: string) => (this.#claims.get(name) ?? []).filter(time => time > Date.now() - DEMAND)
+  #recent = (name: string) => (this.#claims.get(name) ?? []).filter(time => time > performance.now() - DEMAND)
 
   #add(clone: Clone) {
     const waiting = this.#waiting.get(clone.template.name) ?? []

@@ -29,11 +29,11 @@ export async function clean(
 
 export async function endQemu(process: ProcessId, qmp: Qmp | undefined, socket: string): Promise<void> {
   try {
-    const until = Date.now() + GRACE
+    const until = performance.now() + GRACE
     const limit = AbortSignal.timeout(GRACE)
     const control = qmp ?? (await Qmp.open(await connectUnix(socket), limit))
     await Promise.race([control.execute('quit'), control.closed, sleep(GRACE)])
-    await waitUntilGone(process, until - Date.now())
+    await waitUntilGone(process, until - performance.now())
   } catch {
     // It is stopped, hangs, or was half started: there is only one way left.
   }

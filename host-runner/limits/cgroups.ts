@@ -46,14 +46,14 @@ async function write(values: Record<string, string | number>): Promise<void> {
 }
 
 async function removeGroup(group: string): Promise<void> {
-  const until = Date.now() + EMPTY_WITHIN
+  const until = performance.now() + EMPTY_WITHIN
   for (;;) {
     const busy = await rmdir(group).then(
       () => undefined,
       (error: NodeJS.ErrnoException) => error,
     )
     if (!busy || busy.code === 'ENOENT') return
-    if (busy.code !== 'EBUSY' || Date.now() > until) throw busy
+    if (busy.code !== 'EBUSY' || performance.now() > until) throw busy
     await killAllIn(group)
     await sleep(10)
   }

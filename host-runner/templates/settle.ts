@@ -19,10 +19,10 @@ export async function settle(
   signal: AbortSignal,
   { window, calmWindows, atMost } = LONG,
 ): Promise<void> {
-  const until = Date.now() + atMost
+  const until = performance.now() + atMost
   let calm = 0
   let before = await ticksOf(pid)
-  while (calm < calmWindows && Date.now() < until) {
+  while (calm < calmWindows && performance.now() < until) {
     await sleep(window, undefined, { signal })
     const now = await ticksOf(pid)
     calm = (now - before) / TICKS / (window / 1000) < CALM ? calm + 1 : 0

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, chownSync, mkdirSync, readFileSync, rmSync, watch } from 'node:fs'
+import { chmodSync, chownSync, mkdirSync, rmSync, watch } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { execa } from 'execa'
@@ -11,17 +11,16 @@ import { Rfb } from '../harness/rfb.ts'
 export type ByHand = { rfb: Rfb; stop(): Promise<void> }
 
 /**
- * Starts the same QEMU as that of a running session, without DARTS: its command line with other folders, the same
+ * Starts the same QEMU as a session had, without DARTS: its command line with other folders, the same
  * user, sandbox and an overlay on the same image. Resolves when its display is connected.
  */
-export async function startByHand(pid: number, session: string, folder: string): Promise<ByHand> {
+export async function startByHand(theirs: string[], session: string, folder: string): Promise<ByHand> {
   const { vm } = systemUsers()
   for (const part of ['sessions', 'displays', 'control']) {
     mkdirSync(join(folder, part, 'hand'), { recursive: true })
     chmodSync(folder, 0o711)
     chownSync(join(folder, part, 'hand'), vm.uid, vm.gid)
   }
-  const theirs = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1)
   const parent = new RegExp(`/[^," ]*/(sessions|displays|control)/${session}`, 'g')
   const args = theirs.map(arg => arg.replaceAll(parent, `${folder}/$1/hand`).replaceAll(session, 'hand'))
   const overlay = join(folder, 'sessions/hand/overlay.qcow2')

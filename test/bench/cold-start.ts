@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { SessionView } from '../../config/contract/api.ts'
@@ -21,11 +21,9 @@ export async function coldStart(rounds: number): Promise<Figure[]> {
   try {
     for (let round = 0; round < rounds; round++) {
       const ours = await click(darts)
-      const peer = await byHand(ours.session)
+      const peer = await byHand(ours.command, ours.session)
       first.push([ours.first, peer.first])
       drawn.push([ours.drawn, peer.drawn])
-      await darts.api(`/api/sessions/${ours.session}`, { method: 'DELETE' })
-      await until(darts, ours.session, 'ended')
     }
   } finally {
     await darts.stop('SIGINT')
@@ -42,19 +40,26 @@ async function click(darts: Darts) {
   const { id } = (await (await darts.api('/api/sessions', { method: 'POST', body })).json()) as SessionView
   await until(darts, id, 'booted')
   const { rfb } = await openDisplay(darts, id)
-  return { session: id, ...(await watch(rfb, start)) }
+  const times = await watch(rfb, start)
+  const command = await commandOf(id)
+  await darts.api(`/api/sessions/${id}`, { method: 'DELETE' })
+  await until(darts, id, 'ended')
+  return { session: id, command, ...times }
 }
 
-async function byHand(session: string) {
+/** The command line of its QEMU. */
+async function commandOf(session: string): Promise<string[]> {
   const qemu = await findByUuid(uuidOf(session))
   if (!qemu) throw new Error(`session ${session} has no QEMU`)
-  process.kill(qemu.pid, 'SIGSTOP')
+  return readFileSync(`/proc/${qemu.pid}/cmdline`, 'utf8').split('\0').slice(0, -1)
+}
+
+async function byHand(command: string[], session: string) {
   const start = performance.now()
-  const hand = await startByHand(qemu.pid, session, mkdtempSync(join(tmpdir(), 'dh-')))
+  const hand = await startByHand(command, session, mkdtempSync(join(tmpdir(), 'dh-')))
   try {
     return await watch(hand.rfb, start)
   } finally {
     await hand.stop()
-    process.kill(qemu.pid, 'SIGCONT')
   }
 }

@@ -6,6 +6,7 @@ import { coldStart } from './cold-start.ts'
 import type { Figure } from './figure.ts'
 import { original } from './original.ts'
 import { publishToHandler } from './publish/publish.ts'
+import { recovery } from './recovery.ts'
 import { remoteFeel } from './remote-feel.ts'
 import { writeReport } from './report.ts'
 import { warmClick } from './warm/click.ts'
@@ -29,6 +30,7 @@ const BENCHES: Record<string, Bench> = {
   'among-twenty': { run: amongTwenty, rounds: 5 },
   'memory-of-many': { run: memoryOfMany, rounds: 1 },
   alive: { run: alive, rounds: 1 },
+  recovery: { run: recovery, rounds: 3 },
   'remote-feel': { run: remoteFeel, rounds: 2 },
 }
 /** Only when it is named: it installs Debian packages that DARTS has no use for. */
