@@ -1,10 +1,18 @@
+import { cp, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { folders } from '../../config/folders.ts'
+import type { Settings } from '../../config/settings.ts'
 import { type WarmClick, type WarmSite, warmSite } from '../bench/warm/site.ts'
 import { agentOf } from '../harness/agent-of.ts'
+import { IMAGES } from '../harness/cache.ts'
 import { inGuest, startInGuest } from '../harness/guest-shell.ts'
+import { freshSettings } from '../harness/settings.ts'
 
 /* Ten copies of the starter machine at once: nothing by which one could be taken for another. */
 const COUNT = 10
+const STARTER = fileURLToPath(new URL('../../config/machines/starter', import.meta.url))
 const LOOK = `
 echo "machine-id $(cat /etc/machine-id)"
 echo "dbus $(cat /var/lib/dbus/machine-id)"
@@ -26,16 +34,32 @@ const look = async (session: string) =>
   )
 
 beforeAll(async () => {
-  site = await warmSite({
+  const env = {
     DARTS_SESSIONS_PER_USER: String(COUNT),
     DARTS_SESSIONS_MAX: String(COUNT),
     DARTS_MEMORY_MAX: '65536',
-  })
+  }
+  const { settings } = await freshSettings({ DARTS_IMAGES: IMAGES, ...env })
+  await personalise(settings)
+  site = await warmSite(env, settings)
   clones = await Promise.all(Array.from({ length: COUNT }, site.open))
   facts = []
   for (const { session } of clones) facts.push(await look(session))
 })
 afterAll(() => site[Symbol.asyncDispose]())
+
+/** The site's own starter machine, with a script that says in each session who it is. */
+async function personalise(settings: Settings): Promise<void> {
+  const folder = join(folders(settings).siteMachines, 'starter')
+  await cp(STARTER, folder, { recursive: true })
+  const file = join(folder, 'machine.json')
+  const machine = JSON.parse(await readFile(file, 'utf8'))
+  await writeFile(file, JSON.stringify({ ...machine, customize: 'personal.sh' }))
+  await writeFile(
+    join(folder, 'personal.sh'),
+    '#!/bin/sh\nset -e\necho "$(id -un) $(hostname) $(id -un 1000)" >> /etc/personal\n',
+  )
+}
 
 test('each shows a whole desktop in its first frame', () => {
   for (const { colours } of clones) expect(colours).toBeGreaterThan(300)
@@ -62,6 +86,11 @@ test('their clocks are right within a second', async () => {
 test('the desktop’s user has the name of the session’s owner', async () => {
   const { session } = clones[0] as WarmClick
   expect(await shell(session, 'id -un 1000; getent passwd 1000')).toMatch(/^admin\nadmin:x:1000:1000:admin:/)
+})
+
+test('the machine’s script has run once in each, as root, when it was one of its own', async () => {
+  for (const [i, { session }] of clones.entries())
+    expect(await shell(session, 'cat /etc/personal')).toBe(`root ${facts[i]?.hostname} admin\n`)
 })
 
 test('a new host key is one that ssh takes', async () => {

@@ -1,4 +1,6 @@
+import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { folders } from '../../config/folders.ts'
 import { brokenWhenSettled } from '../harness/invariants.ts'
 import { installTinyMachine, tinyGuest } from '../harness/tiny-guest.ts'
 import { TestHost } from '../harness/tiny-guest-runner.ts'
@@ -61,4 +63,20 @@ test('two runners of one host: each session has one QEMU and one end', async () 
     await brokenWhenSettled({ settings: host.settings, nc: host.nats.bus.nc }, { acknowledged: ids }),
   ).toEqual([])
   second?.kill('SIGTERM')
+})
+
+test('a server that lost its power: what ran on it has failed with its reason, nothing is left, and it serves again', async () => {
+  const before = await Promise.all([running(), running()])
+  await host.stopRunner('SIGKILL')
+  for (const { pid } of before) process.kill(pid, 'SIGKILL')
+  const { displays, control } = folders(host.settings)
+  for (const gone of [displays, control]) rmSync(gone, { recursive: true })
+  host.startRunner()
+  for (const { id } of before) {
+    expect((await host.until(id, 'failed')).state).toMatchObject({ outcome: { code: 'qemu-died' } })
+    expect(await settled(id)).toEqual([])
+  }
+  const after = await running()
+  await host.stopSession(after.id)
+  await host.until(after.id, 'ended')
 })

@@ -4,6 +4,7 @@ import { connectAs } from '../../../config/bus/address.ts'
 import { readHosts } from '../../../config/bus/hosts.ts'
 import type { SessionView, Ticket } from '../../../config/contract/api.ts'
 import type { HostView } from '../../../config/host-view.ts'
+import type { Settings } from '../../../config/settings.ts'
 import { startDarts } from '../../harness/darts.ts'
 import { Rfb } from '../../harness/rfb.ts'
 import { until } from '../../harness/session-events.ts'
@@ -17,9 +18,9 @@ export type WarmClick = {
   rfb: Rfb
 }
 
-/** DARTS with the starter machine kept warm, and clicks on it as a page makes them. */
-export async function warmSite(env: Record<string, string> = {}) {
-  const darts = await startDarts(env)
+/** DARTS with the starter machine kept warm, and clicks on it as a page makes them; in folders that are there, or fresh. */
+export async function warmSite(env: Record<string, string> = {}, settings?: Settings) {
+  const darts = await startDarts(env, settings)
   const { api } = darts
   const bus = await connectAs(darts.settings, 'cli')
 
