@@ -1,5 +1,5 @@
 #!/bin/sh
-# Type check, lint, unit, integration and end-to-end tests, in a fresh clone too. `sh bin/test.sh faults` runs one kind.
+# Type check, lint, unit, integration, fault and end-to-end tests, in a fresh clone too. `sh bin/test.sh faults` runs one kind.
 set -eu
 here=$(cd "$(dirname "$0")/.." && pwd)
 . "$here/bin/bootstrap.sh"
@@ -18,7 +18,7 @@ fi
 if [ $# -eq 0 ]; then
   tsc --noEmit
   biome check .
-  set -- unit integration e2e
+  set -- unit integration faults e2e
 fi
 "$node" test/harness/prepare.ts
 for kind in "$@"; do

@@ -48,14 +48,19 @@ async function back(): Promise<void> {
   await services.restart('functions', { DARTS_NATS_URL: line.url })
 }
 
-async function isReady(id: string): Promise<void> {
-  await expect
+const becomes = (id: string, state: string) =>
+  expect
     .poll(async () => ((await (await services.api(`/api/sessions/${id}`)).json()) as SessionView).state, {
       timeout: 60_000,
     })
-    .toBe('ready')
+    .toBe(state)
+
+/** Ended afterwards, so that the next test finds its place free. */
+async function isReady(id: string): Promise<void> {
+  await becomes(id, 'ready')
   expect(await brokenWhenSettled(place(), { acknowledged: [id], redelivery: true })).toEqual([])
   await services.api(`/api/sessions/${id}`, { method: 'DELETE' })
+  await becomes(id, 'ended')
 }
 
 test('killed before its publish has left: the client hears 503, repeats, and has one session', async () => {

@@ -13,7 +13,7 @@ let ballast: ChildProcess | undefined
 
 beforeAll(async () => {
   const reserve = Math.round(freemem() / 2 ** 20) - SPARE
-  host = await TestHost.make({ DARTS_MEMORY_RESERVE: String(reserve), DARTS_POOL_MAX: '1' })
+  host = await TestHost.make({ DARTS_POOL_RESERVE: String(reserve), DARTS_POOL_MAX: '1' })
   const warm = { flavors: [{ cpus: 1, memory: 256, pool: 1 }], twins: true }
   await installTinyMachine(host.settings, await tinyGuest(), { warm })
   host.startRunner()
