@@ -34,7 +34,7 @@ export class TestHost {
   readonly #env: Record<string, string>
   readonly #remove: () => Promise<void>
   readonly #lines: LogLine[] = []
-  readonly #news = new EventEmitter()
+  readonly #news = new EventEmitter().setMaxListeners(0)
   runner: ChildProcess | undefined
 
   private constructor(made: Awaited<ReturnType<typeof freshSettings>>, nats: TestNats) {
