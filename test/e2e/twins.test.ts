@@ -90,7 +90,7 @@ test('the desktop’s user has the name of the session’s owner', async () => {
 
 test('the machine’s script has run once in each, as root, when it was one of its own', async () => {
   for (const [i, { session }] of clones.entries())
-    expect(await shell(session, 'cat /etc/personal')).toBe(`root ${facts[i]?.hostname} admin\n`)
+    expect(await shell(session, 'cat /etc/personal')).toBe(`root ${facts[i]?.hostname} admin`)
 })
 
 test('a new host key is one that ssh takes', async () => {
