@@ -25,8 +25,14 @@ export async function reconcile(
 ): Promise<void> {
   const { sessions, strays, groups } = await observe(context)
   const { host } = context.settings
-  const ours = sessions.filter(({ session }) => !context.store.isUnreadable(session))
-  const corrections = plan(host, records, ours, record => first || isStuck(record))
+  // What was heard of it before a later version wrote it over says nothing about it any more.
+  const isReadable = (id: string) => !context.store.isUnreadable(id)
+  const corrections = plan(
+    host,
+    records.filter(({ id }) => isReadable(id)),
+    sessions.filter(({ session }) => isReadable(session)),
+    record => first || isStuck(record),
+  )
   const byId = new Map(records.map(record => [record.id, record]))
   await Promise.all([
     ...corrections.map(correction =>

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readBucket } from '../../../config/bus/read-bucket.ts'
 import { newSessionId } from '../../../config/contract/names.ts'
@@ -50,6 +52,24 @@ test('a second QEMU of a session, and one that is nobody’s, are ended while ev
   expect(await host.pidOf(id)).toBe(pid)
   await host.stopSession(id)
   await host.until(id, 'ended')
+})
+
+test('a record that a later version wrote over is left alone by every look, and its desktop too', async () => {
+  const id = await host.createSession()
+  await host.until(id, 'ready')
+  const pid = await host.pidOf(id)
+  const sessions = await host.nats.bus.bucket('sessions')
+  const text = (await sessions.get(id))?.string() ?? ''
+  await sessions.put(id, JSON.stringify({ ...JSON.parse(text), v: 2 }))
+  await host.logged(id, 'session left alone')
+  // Each is ended by a look of its own.
+  for (let look = 0; look < 2; look++) await once(foreignQemu(newSessionId()), 'exit')
+  expect(await host.pidOf(id)).toBe(pid)
+  const log = await readFile(join(folders(host.settings).logs, 'host-runner.log'), 'utf8')
+  const lines = log.split('\n').filter(line => line.includes(id))
+  const after = lines.slice(lines.findLastIndex(line => line.includes('session left alone')) + 1)
+  expect(after).toEqual([])
+  await sessions.put(id, text)
 })
 
 test('a desktop that does not answer is told, and told again when it does; for too long, and it is ended', async () => {
