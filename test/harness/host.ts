@@ -1,24 +1,30 @@
 import type { Bus } from '../../config/bus/connect.ts'
-import type { HostView } from '../../config/host-view.ts'
+import { type HostView, TOLD_EVERY } from '../../config/host-view.ts'
 
-const HOUR = 3_600_000
+let telling: NodeJS.Timeout | undefined
 
 /**
- * Makes placement see a host that has room for two sessions of the machine `plain`, for as long as a test may take;
- * nothing runs on it.
+ * Makes placement see a host that has room for two sessions of the machine `plain`, and tells of it as a host does, until
+ * another is announced or the bus is closed; nothing runs on it.
  */
 export async function announceHost(bus: Bus, host: string, more: Partial<HostView> = {}): Promise<void> {
-  const machines = { plain: { state: 'ready' as const } }
-  const view: HostView = {
-    host,
-    seenAt: new Date(Date.now() + HOUR).toISOString(),
-    accel: 'tcg',
-    cpus: 4,
-    memory: 8192,
-    sessionsMax: 2,
-    templates: [],
-    machines,
-    ...more,
+  clearInterval(telling)
+  const hosts = await bus.bucket('hosts')
+  const tell = async () => {
+    const view: HostView = {
+      host,
+      seenAt: new Date().toISOString(),
+      accel: 'tcg',
+      cpus: 4,
+      memory: 8192,
+      sessionsMax: 2,
+      templates: [],
+      machines: { plain: { state: 'ready' } },
+      ...more,
+    }
+    await hosts.put(host, JSON.stringify(view))
   }
-  await (await bus.bucket('hosts')).put(host, JSON.stringify(view))
+  await tell()
+  const again = setInterval(() => tell().catch(() => clearInterval(again)), TOLD_EVERY)
+  telling = again.unref()
 }
