@@ -11,8 +11,8 @@ import { Rfb } from '../harness/rfb.ts'
 export type ByHand = { rfb: Rfb; stop(): Promise<void> }
 
 /**
- * Starts the same QEMU as a session had, without DARTS: its command line with other folders, the same
- * user, sandbox and an overlay on the same image. Resolves when its display is connected.
+ * Starts the same QEMU as a session had, without DARTS: its command line with other folders, the same user, sandbox and an
+ * overlay on the same image. Resolves when its display is connected.
  */
 export async function startByHand(theirs: string[], session: string, folder: string): Promise<ByHand> {
   const { vm } = systemUsers()

@@ -39,7 +39,7 @@ beforeAll(async () => {
     DARTS_SESSIONS_MAX: String(COUNT),
     DARTS_MEMORY_MAX: '65536',
   }
-  const { settings } = await freshSettings({ DARTS_IMAGES: IMAGES, ...env })
+  const { settings } = await freshSettings({ DARTS_IMAGES: IMAGES })
   await personalise(settings)
   site = await warmSite(env, settings)
   clones = await Promise.all(Array.from({ length: COUNT }, site.open))
