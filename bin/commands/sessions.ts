@@ -2,6 +2,7 @@ import { DeliverPolicy } from '@nats-io/jetstream'
 import type { Command } from 'commander'
 import type { Bus } from '../../config/bus/connect.ts'
 import { publish } from '../../config/bus/publish.ts'
+import { readStream } from '../../config/bus/read-stream.ts'
 import { sessionStore } from '../../config/bus/session-store.ts'
 import { COMMANDS } from '../../config/contract/commands.ts'
 import { envelope, parseEnvelope } from '../../config/contract/envelope.ts'
@@ -84,13 +85,9 @@ const stop = (ids: string[]) =>
   })
 
 /** Prints what happens to a session until one of these facts, which it returns. */
-async function follow({ js }: Bus, id: string, until: string[]): Promise<string> {
-  const filter = subjects.factsOf('*', id)
-  const consumer = await js.consumers.get('EVENTS', {
-    filter_subjects: filter,
-    deliver_policy: DeliverPolicy.All,
-  })
-  for await (const message of await consumer.consume()) {
+async function follow(bus: Bus, id: string, until: string[]): Promise<string> {
+  const all = { filter_subjects: subjects.factsOf('*', id), deliver_policy: DeliverPolicy.All }
+  for await (const message of readStream(bus, 'EVENTS', all)) {
     process.stderr.write(`${formatEvent(message.subject, parseEnvelope(message.data))}\n`)
     const { what } = readSubject(message.subject)
     if (until.includes(what)) return what

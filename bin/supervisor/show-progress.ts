@@ -1,19 +1,16 @@
 import { DeliverPolicy } from '@nats-io/jetstream'
 import * as v from 'valibot'
 import type { Bus } from '../../config/bus/connect.ts'
+import { readStream } from '../../config/bus/read-stream.ts'
 import { parseEnvelope } from '../../config/contract/envelope.ts'
 import { HostProgress } from '../../config/contract/facts.ts'
 import { subjects } from '../../config/contract/subjects.ts'
 
 /** Shows in the terminal how far the set-up of this host is, as the page does. */
-export async function showProgress({ js }: Bus, host: string, out: NodeJS.WriteStream): Promise<void> {
-  const filter = subjects.hostStep(host, '*')
-  const consumer = await js.consumers.get('EVENTS', {
-    filter_subjects: filter,
-    deliver_policy: DeliverPolicy.New,
-  })
+export async function showProgress(bus: Bus, host: string, out: NodeJS.WriteStream): Promise<void> {
+  const news = { filter_subjects: subjects.hostStep(host, '*'), deliver_policy: DeliverPolicy.New }
   const shown = new Map<string, string>()
-  for await (const message of await consumer.consume()) {
+  for await (const message of readStream(bus, 'EVENTS', news)) {
     const result = v.safeParse(HostProgress, parseEnvelope(message.data).data)
     if (!result.success) continue
     const { step, title, state, percent, text } = result.output

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DeliverPolicy } from '@nats-io/jetstream'
 import type { GenericSchema, InferOutput } from 'valibot'
-import { type DartsError, toDartsError } from '../errors.ts'
+import { DartsError, toDartsError } from '../errors.ts'
 import { parseStored } from '../parse-stored.ts'
 import type { Bus } from './connect.ts'
+import { readStream } from './read-stream.ts'
 import type { Bucket } from './streams.ts'
 
 const AGAIN = 250
@@ -39,15 +40,18 @@ async function keysIn({ jsm }: Bus, name: Bucket): Promise<string[]> {
   return Object.keys(state.subjects ?? {}).map(subject => subject.slice(prefix.length))
 }
 
-/** Every entry that there is now, in the order of the keys. */
+/** Every entry that there is now, in the order of the keys. @throws DartsError `bus-unavailable` */
 export async function readBucket(bus: Bus, name: Bucket): Promise<Required<Told>[]> {
-  const [kv, keys] = await Promise.all([bus.bucket(name), keysIn(bus, name)])
-  const entries = await Promise.all(keys.sort().map(key => kv.get(key)))
-  return entries
-    .filter(entry => entry?.operation === 'PUT')
-    .filter(entry => entry !== null)
-    .map(entry => ({ key: entry.key, value: entry.string() }))
+  const values = new Map<string, string>()
+  for await (const one of watchOnce(bus, name, bus.untilReconnect())) {
+    if (!one) return [...values].map(([key, value]) => ({ key, value })).sort(byKey)
+    if (one.value === undefined) values.delete(one.key)
+    else values.set(one.key, one.value)
+  }
+  throw new DartsError('bus-unavailable', `bucket ${name}: the connection was lost`)
 }
+
+const byKey = (a: Told, b: Told) => (a.key < b.key ? -1 : 1)
 
 /** Every key that there is, then `undefined`, then every change, until the signal is aborted. */
 export async function* watchOnce(
@@ -64,34 +68,20 @@ export async function* watchOnce(
 }
 
 /**
- * What the keys of a filter are, then each change. Its consumer is in the server's memory and goes with its reader; the
- * client's own watch leaves one on disk, which a server that starts again restores each time and never removes.
+ * What the keys of a filter are, then each change. Not by the client's own watch: that leaves a consumer on the server's
+ * disk, which a server that starts again restores each time and never removes.
  */
 export async function* tellKeys(
-  { js }: Bus,
+  bus: Bus,
   name: Bucket,
   filter: string,
   signal: AbortSignal,
 ): AsyncGenerator<Told> {
-  if (signal.aborted) return
   const prefix = `$KV.${name}.`
-  const consumer = await js.consumers.get(`KV_${name}`, {
-    filter_subjects: prefix + filter,
-    deliver_policy: DeliverPolicy.LastPerSubject,
-  })
-  const messages = await consumer.consume()
-  const stop = () => messages.stop()
-  signal.addEventListener('abort', stop, { once: true })
-  if (signal.aborted) stop()
-  try {
-    for await (const message of messages) {
-      const key = message.subject.slice(prefix.length)
-      yield message.headers?.has('KV-Operation') ? { key } : { key, value: message.string() }
-    }
-  } finally {
-    signal.removeEventListener('abort', stop)
-    stop()
-    consumer.delete().catch(() => {})
+  const last = { filter_subjects: prefix + filter, deliver_policy: DeliverPolicy.LastPerSubject }
+  for await (const message of readStream(bus, `KV_${name}`, last, signal)) {
+    const key = message.subject.slice(prefix.length)
+    yield message.headers?.has('KV-Operation') ? { key } : { key, value: message.string() }
   }
 }
 

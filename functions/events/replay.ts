@@ -1,6 +1,7 @@
 import { DeliverPolicy, type JsMsg } from '@nats-io/jetstream'
 import type { SSEStreamingApi } from 'hono/streaming'
 import type { Bus } from '../../config/bus/connect.ts'
+import { readStream } from '../../config/bus/read-stream.ts'
 
 /** From where on: everything, only the last of each subject, only what is new, or from a sequence on. */
 export type From = 'all' | 'last' | 'new' | { sequence: number }
@@ -9,7 +10,7 @@ const POLICY = { all: DeliverPolicy.All, last: DeliverPolicy.LastPerSubject, new
 
 /** Writes the stored events of a subject, then the new ones as they come, until the reader or `last` ends it. */
 export async function replay(
-  { js }: Bus,
+  bus: Bus,
   stream: SSEStreamingApi,
   filter: string,
   from: From,
@@ -19,17 +20,11 @@ export async function replay(
     typeof from === 'object'
       ? { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: from.sequence }
       : { deliver_policy: POLICY[from] }
-  const consumer = await js.consumers.get('EVENTS', { filter_subjects: filter, ...start })
-  const messages = await consumer.consume()
-  stream.onAbort(() => messages.stop())
-  if (stream.aborted) messages.stop()
-  try {
-    for await (const message of messages) {
-      await stream.writeSSE({ id: String(message.seq), data: message.string() })
-      if (isLast(message)) break
-    }
-  } finally {
-    messages.stop()
-    consumer.delete().catch(() => {})
+  const left = new AbortController()
+  stream.onAbort(() => left.abort())
+  if (stream.aborted) left.abort()
+  for await (const message of readStream(bus, 'EVENTS', { filter_subjects: filter, ...start }, left.signal)) {
+    await stream.writeSSE({ id: String(message.seq), data: message.string() })
+    if (isLast(message)) break
   }
 }
