@@ -43,12 +43,16 @@ async function keysIn({ jsm }: Bus, name: Bucket): Promise<string[]> {
 /** Every entry that there is now, in the order of the keys. @throws DartsError `bus-unavailable` */
 export async function readBucket(bus: Bus, name: Bucket): Promise<Required<Told>[]> {
   const values = new Map<string, string>()
-  for await (const one of watchOnce(bus, name, bus.untilReconnect())) {
-    if (!one) return [...values].map(([key, value]) => ({ key, value })).sort(byKey)
-    if (one.value === undefined) values.delete(one.key)
-    else values.set(one.key, one.value)
+  try {
+    for await (const one of watchOnce(bus, name, bus.untilReconnect())) {
+      if (!one) return [...values].map(([key, value]) => ({ key, value })).sort(byKey)
+      if (one.value === undefined) values.delete(one.key)
+      else values.set(one.key, one.value)
+    }
+    throw new Error('the connection was lost')
+  } catch (cause) {
+    throw new DartsError('bus-unavailable', `bucket ${name}: ${(cause as Error).message}`, { cause })
   }
-  throw new DartsError('bus-unavailable', `bucket ${name}: the connection was lost`)
 }
 
 const byKey = (a: Told, b: Told) => (a.key < b.key ? -1 : 1)
