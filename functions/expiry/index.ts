@@ -8,8 +8,10 @@ import type { SessionRecord } from '../../config/session/record.ts'
 import type { FunctionContext } from '../runtime/function.ts'
 import { type Due, dueOf } from './due.ts'
 
-/** Node's timers hold 31 bits of milliseconds; a longer wait is cut and looked at again. */
+/** Node's timers hold 31 bits of milliseconds; a longer wait is cut. */
 const LONGEST = 2 ** 31 - 1
+/** Milliseconds: timers are not exact. */
+const EARLY = 1000
 const AGAIN = 10_000
 
 /** Warns of the end, ends what is over time, and forgets what has long ended. One timer for each thing due. */
@@ -30,7 +32,8 @@ export async function run({ bus, store, log, signal }: FunctionContext): Promise
     const timer = setTimeout(
       async () => {
         pending.delete(timer)
-        if (wait > LONGEST) return at(record, due, time)
+        // It was cut, or the clock was set back meanwhile.
+        if (time - Date.now() > EARLY) return at(record, due, time)
         const done = await act(record, due).then(
           () => due.do !== 'expire',
           err => sessionLog(log, record).error({ err }, 'could not do what was due'),
